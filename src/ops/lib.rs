@@ -1,0 +1,36 @@
+//! The seam between what speaks RADOS and what stores objects.
+//!
+//! RADOS is one idea: *a vector of operations, applied atomically to one object*. [`Request`] and
+//! [`Reply`] are that idea; [`ObjectStore`] is the trait both back ends implement. The seam is
+//! completion-based, so no async runtime crosses it: a submit returns at once and its closure runs
+//! later, on a thread of the back end or, where the caller asked for it ([`Wait::Inline`]), before
+//! the submit returns.
+
+#![forbid(unsafe_code)]
+
+mod command;
+mod cursor;
+mod errno;
+mod hash;
+mod object;
+mod op;
+mod request;
+mod sink;
+mod snap;
+mod store;
+mod time;
+
+pub use command::{CommandReply, CommandTarget};
+pub use cursor::{Cursor, ListEntry, ListPage};
+pub use errno::{Errno, MAX_ERRNO, Result};
+pub use hash::rjenkins;
+pub use object::{HeadOr, ObjectRef, SNAP_DIR, SNAP_HEAD};
+pub use op::{CloneInfo, CmpMode, CmpValue, Op, OpEntry, OpFlags, OpOut, OpReply, SnapSetInfo, WatcherInfo, XattrCmp};
+pub use request::{Durability, Reply, Request, RequestFlags, Wait};
+pub use sink::{Sink, VecSink};
+pub use snap::SnapContext;
+pub use store::{
+    Applications, ClusterStat, Identity, NotifyAck, NotifyEvent, NotifyReply, ObjectStore, OnReply, OnResult, PoolInfo,
+    PoolSnap, PoolStat, WatchHandler, WatchId,
+};
+pub use time::Timespec;

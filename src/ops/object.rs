@@ -1,0 +1,56 @@
+//! Naming one object.
+
+use bytes::Bytes;
+
+use crate::hash::rjenkins;
+
+/// The live object, as opposed to a snapshot of it (`CEPH_NOSNAP`).
+pub const SNAP_HEAD: u64 = u64::MAX - 1;
+/// A read "at" this id sees the object's clones themselves (`CEPH_SNAPDIR`).
+pub const SNAP_DIR: u64 = u64::MAX;
+
+/// Prints a snapshot id, or `head`.
+pub struct HeadOr(pub u64);
+
+impl std::fmt::Display for HeadOr {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.0 == SNAP_HEAD { f.write_str("head") } else { write!(f, "{:x}", self.0) }
+    }
+}
+
+/// One object with all its clones: pool, namespace, name and, where one was set, the locator key
+/// that takes the name's place in placement.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ObjectRef {
+    pub pool: i64,
+    pub nspace: Bytes,
+    pub name: Bytes,
+    /// Empty: the name itself places the object.
+    pub key: Bytes,
+}
+
+impl ObjectRef {
+    pub fn new(pool: i64, name: impl Into<Bytes>) -> ObjectRef {
+        ObjectRef { pool, nspace: Bytes::new(), name: name.into(), key: Bytes::new() }
+    }
+
+    /// The placement hash: of the locator key or the name, behind the namespace and a unit separator
+    /// where there is a namespace.
+    pub fn hash(&self) -> u32 {
+        let placed = if self.key.is_empty() { &self.name } else { &self.key };
+        if self.nspace.is_empty() {
+            return rjenkins(placed);
+        }
+        let mut text = Vec::with_capacity(self.nspace.len() + 1 + placed.len());
+        text.extend_from_slice(&self.nspace);
+        text.push(0x1f);
+        text.extend_from_slice(placed);
+        rjenkins(&text)
+    }
+}
+
+impl std::fmt::Debug for ObjectRef {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}:{}:{}", self.pool, self.nspace.escape_ascii(), self.key.escape_ascii(), self.name.escape_ascii())
+    }
+}

@@ -1,0 +1,43 @@
+//! Where the bytes of a read go.
+
+use bytes::{Bytes, BytesMut};
+
+/// A destination of known size: the caller's own buffer, or memory of ours. A read writes each byte
+/// of it at most once, and reports how many it delivered; bytes past that are untouched.
+pub trait Sink: Send {
+    /// How many bytes fit.
+    fn capacity(&self) -> usize;
+    /// Copies `bytes` to offset `at`. The range lies within `capacity`.
+    fn put(&mut self, at: usize, bytes: &[u8]);
+    /// Zeroes `len` bytes from offset `at`.
+    fn zero(&mut self, at: usize, len: usize);
+}
+
+/// Collects a read into memory of its own.
+pub struct VecSink(BytesMut);
+
+impl VecSink {
+    pub fn new(capacity: usize) -> VecSink {
+        VecSink(BytesMut::zeroed(capacity))
+    }
+
+    /// The first `len` bytes.
+    pub fn into_bytes(mut self, len: usize) -> Bytes {
+        self.0.truncate(len);
+        self.0.freeze()
+    }
+}
+
+impl Sink for VecSink {
+    fn capacity(&self) -> usize {
+        self.0.len()
+    }
+
+    fn put(&mut self, at: usize, bytes: &[u8]) {
+        self.0[at..at + bytes.len()].copy_from_slice(bytes);
+    }
+
+    fn zero(&mut self, at: usize, len: usize) {
+        self.0[at..at + len].fill(0);
+    }
+}

@@ -1,0 +1,22 @@
+//! Snapshot contexts of writes.
+
+use std::sync::Arc;
+
+/// What a writer knows of the snapshots taken so far: `seq` is the newest id it has seen, `snaps` the
+/// ones that still exist, newest first. The store clones an object before a write whose `seq` is
+/// newer than the object's own.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SnapContext {
+    pub seq: u64,
+    pub snaps: Arc<[u64]>,
+}
+
+impl SnapContext {
+    /// `snaps` must be strictly descending, none above `seq`, no id 0 (`rados_ioctx_selfmanaged_snap_set_write_ctx`
+    /// answers `-EINVAL` otherwise).
+    pub fn new(seq: u64, snaps: &[u64]) -> Option<SnapContext> {
+        let bounded = snaps.first().is_none_or(|&newest| newest <= seq) && snaps.last().is_none_or(|&oldest| oldest > 0);
+        let descending = snaps.windows(2).all(|pair| pair[0] > pair[1]);
+        (bounded && descending).then(|| SnapContext { seq, snaps: snaps.into() })
+    }
+}

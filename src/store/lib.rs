@@ -1,0 +1,32 @@
+//! The embedded object store: interprets requests inside one transaction of the engine.
+
+#![forbid(unsafe_code)]
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ops::{ObjectStore, Result};
+
+/// How a client attaches to a store.
+#[derive(Clone, Debug)]
+pub struct AttachOptions {
+    /// How long to wait for another process to let go of the store.
+    pub wait: Duration,
+    /// Entity name, `client.admin`.
+    pub entity: String,
+}
+
+/// Attaches a client to the store in `dir`, which all clients of this process share. `-ENOENT` where the
+/// directory is missing, `-EBUSY` where another process owns it past the waiting time. An existing, empty
+/// directory is an uninitialised store: it has no pools, and the first pool created initialises it.
+pub fn attach(dir: &Path, options: &AttachOptions) -> Result<Arc<dyn ObjectStore>> {
+    let _ = (dir, options);
+    Err(ops::Errno::EOPNOTSUPP)
+}
+
+/// Initialises a store in an existing, empty directory (`-ENOTEMPTY` otherwise).
+pub fn initialise(dir: &Path) -> Result<()> {
+    let _ = dir;
+    Err(ops::Errno::EOPNOTSUPP)
+}
