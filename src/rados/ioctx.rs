@@ -6,8 +6,8 @@ use std::sync::mpsc;
 
 use bytes::Bytes;
 use ops::{
-    Durability, Errno, ObjectRef, ObjectStore, OnReply, Op, OpEntry, OpOut, Reply, Request, RequestFlags, Result, SNAP_HEAD,
-    SnapContext, Timespec, Wait,
+    Durability, Errno, ObjectRef, ObjectStore, OnReply, Op, OpEntry, OpOut, Reply, Request, RequestFlags,
+    Result, SNAP_HEAD, SnapContext, Timespec, Wait,
 };
 
 /// Cheap to clone; a clone is independent. Changing a copy's settings gives a new context
@@ -35,7 +35,14 @@ impl IoCtx {
     /// `-ENOENT` where no such pool exists.
     pub fn new(store: Arc<dyn ObjectStore>, pool: i64) -> Result<IoCtx> {
         store.pool(pool).ok_or(Errno::ENOENT)?;
-        Ok(IoCtx { store, pool, nspace: Bytes::new(), key: Bytes::new(), snap: SNAP_HEAD, snapc: SnapContext::default() })
+        Ok(IoCtx {
+            store,
+            pool,
+            nspace: Bytes::new(),
+            key: Bytes::new(),
+            snap: SNAP_HEAD,
+            snapc: SnapContext::default(),
+        })
     }
 
     pub fn store(&self) -> &Arc<dyn ObjectStore> {
@@ -122,7 +129,13 @@ impl IoCtx {
     }
 
     /// Calls a class method and returns its output.
-    pub fn exec(&self, name: impl Into<Bytes>, class: &'static str, method: &'static str, input: impl Into<Bytes>) -> Result<Bytes> {
+    pub fn exec(
+        &self,
+        name: impl Into<Bytes>,
+        class: &'static str,
+        method: &'static str,
+        input: impl Into<Bytes>,
+    ) -> Result<Bytes> {
         let (class, method) = (Bytes::from_static(class.as_bytes()), Bytes::from_static(method.as_bytes()));
         data(self.one(name, Op::Exec { class, method, input: input.into() })?)
     }
@@ -156,7 +169,8 @@ impl IoCtx {
     pub fn omap(&self, name: impl Into<Bytes>) -> Result<BTreeMap<Bytes, Bytes>> {
         let (name, mut all) = (name.into(), BTreeMap::new());
         loop {
-            let after = all.last_key_value().map(|(key, _): (&Bytes, &Bytes)| key.clone()).unwrap_or_default();
+            let after =
+                all.last_key_value().map(|(key, _): (&Bytes, &Bytes)| key.clone()).unwrap_or_default();
             let op = Op::OmapGetVals { after, prefix: Bytes::new(), max: 1024 };
             let OpOut::Map { entries, more } = self.one(name.clone(), op)? else { return Err(Errno::EIO) };
             let got_some = !entries.is_empty();

@@ -3,7 +3,11 @@
 
 #![forbid(unsafe_code)]
 
+mod completion;
+mod finisher;
 mod ioctx;
 
+pub use completion::{Callback, Completion};
+pub use finisher::Finisher;
 pub use ioctx::{IoCtx, Submit};
 pub use ops;

@@ -1,0 +1,206 @@
+//! What an asynchronous operation leaves its result in, and who is told of it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU8, AtomicU64, Ordering};
+
+use ops::{Errno, Result};
+use parking_lot::{Condvar, Mutex};
+
+use crate::finisher::Finisher;
+
+pub type Callback = Box<dyn FnOnce() + Send>;
+
+const PENDING: u8 = 0;
+const COMPLETE: u8 = 1;
+/// Complete, and the callback, where there is one, has returned.
+const FINISHED: u8 = 2;
+
+/// One operation under way. Shared by whoever started it and whoever completes it.
+pub struct Completion {
+    state: AtomicU8,
+    result: AtomicI64,
+    version: AtomicU64,
+    callback: Mutex<Option<Callback>>,
+    changed: Condvar,
+}
+
+impl Completion {
+    /// `callback` runs once, on a [`Finisher`]'s thread, after the result can be read.
+    pub fn new(callback: Option<Callback>) -> Arc<Completion> {
+        Arc::new(Completion {
+            state: AtomicU8::new(PENDING),
+            result: AtomicI64::new(0),
+            version: AtomicU64::new(0),
+            callback: Mutex::new(callback),
+            changed: Condvar::new(),
+        })
+    }
+
+    /// Attaches the callback, for closures that need the completion itself. `-EBUSY` where one is attached
+    /// already or the operation is complete.
+    pub fn set_callback(&self, callback: Callback) -> Result<()> {
+        let mut slot = self.callback.lock();
+        if slot.is_some() || self.is_complete() {
+            return Err(Errno::EBUSY);
+        }
+        *slot = Some(callback);
+        Ok(())
+    }
+
+    /// Stores the result, wakes who waits for it, then queues the callback. Only the first call counts.
+    pub fn complete(self: &Arc<Self>, result: i64, finisher: &Finisher) {
+        let mut slot = self.callback.lock();
+        if self.is_complete() {
+            return;
+        }
+        self.result.store(result, Ordering::Relaxed);
+        let callback = slot.take();
+        let state = if callback.is_some() { COMPLETE } else { FINISHED };
+        self.state.store(state, Ordering::Release);
+        drop(slot);
+        self.changed.notify_all();
+        if let Some(callback) = callback {
+            let this = Arc::clone(self);
+            finisher.queue(Box::new(move || {
+                // Marks the end also where the callback unwinds, or waiters would hang.
+                let _finished = Finished(this);
+                callback();
+            }));
+        }
+    }
+
+    /// Completes with an errno where there is one, with 0 otherwise.
+    pub fn complete_with(self: &Arc<Self>, result: Result<()>, finisher: &Finisher) {
+        self.complete(result.map_or_else(|e| e.neg().into(), |()| 0), finisher);
+    }
+
+    pub fn is_complete(&self) -> bool {
+        self.state.load(Ordering::Acquire) != PENDING
+    }
+
+    /// Complete, and the callback has returned.
+    pub fn is_complete_and_cb(&self) -> bool {
+        self.state.load(Ordering::Acquire) == FINISHED
+    }
+
+    pub fn wait(&self) {
+        self.wait_until(Completion::is_complete);
+    }
+
+    pub fn wait_and_cb(&self) {
+        self.wait_until(Completion::is_complete_and_cb);
+    }
+
+    fn wait_until(&self, done: fn(&Completion) -> bool) {
+        if done(self) {
+            return;
+        }
+        let mut slot = self.callback.lock();
+        while !done(self) {
+            self.changed.wait(&mut slot);
+        }
+    }
+
+    /// 0 until the operation is complete.
+    pub fn return_value(&self) -> i64 {
+        self.result.load(Ordering::Acquire)
+    }
+
+    /// The object's version the operation saw or left.
+    pub fn version(&self) -> u64 {
+        self.version.load(Ordering::Acquire)
+    }
+
+    /// To be set before `complete`.
+    pub fn set_version(&self, version: u64) {
+        self.version.store(version, Ordering::Release);
+    }
+}
+
+struct Finished(Arc<Completion>);
+
+impl Drop for Finished {
+    fn drop(&mut self) {
+        let slot = self.0.callback.lock();
+        self.0.state.store(FINISHED, Ordering::Release);
+        drop(slot);
+        self.0.changed.notify_all();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+    use std::time::Duration;
+
+    use super::*;
+
+    const SOON: Duration = Duration::from_secs(10);
+
+    #[test]
+    fn result_is_stored_before_the_callback_runs() {
+        let finisher = Finisher::new("test");
+        let (send, receive) = mpsc::channel();
+        let completion = Completion::new(None);
+        let seen = Arc::clone(&completion);
+        completion
+            .set_callback(Box::new(move || {
+                let state =
+                    (seen.is_complete(), seen.is_complete_and_cb(), seen.return_value(), seen.version());
+                send.send(state).expect("the test waits");
+            }))
+            .expect("first callback");
+        completion.set_version(7);
+        completion.complete(-2, &finisher);
+        assert_eq!(receive.recv_timeout(SOON), Ok((true, false, -2, 7)));
+        completion.wait_and_cb();
+        assert!(completion.is_complete_and_cb());
+    }
+
+    #[test]
+    fn waiters_wake_without_a_callback() {
+        let finisher = Finisher::new("test");
+        let completion = Completion::new(None);
+        let waiter = {
+            let completion = Arc::clone(&completion);
+            std::thread::spawn(move || {
+                completion.wait();
+                completion.wait_and_cb();
+                completion.return_value()
+            })
+        };
+        std::thread::sleep(Duration::from_millis(20));
+        completion.complete(4096, &finisher);
+        assert_eq!(waiter.join().expect("waiter"), 4096);
+    }
+
+    #[test]
+    fn callback_attaches_once_and_not_late() {
+        let finisher = Finisher::new("test");
+        let completion = Completion::new(Some(Box::new(|| ())));
+        assert_eq!(completion.set_callback(Box::new(|| ())), Err(Errno::EBUSY), "second callback");
+        let completion = Completion::new(None);
+        completion.complete(0, &finisher);
+        assert_eq!(completion.set_callback(Box::new(|| ())), Err(Errno::EBUSY), "late callback");
+    }
+
+    #[test]
+    fn only_the_first_result_counts() {
+        let finisher = Finisher::new("test");
+        let completion = Completion::new(None);
+        completion.complete(1, &finisher);
+        completion.complete(2, &finisher);
+        assert_eq!(completion.return_value(), 1);
+    }
+
+    #[test]
+    fn callback_that_panics_does_not_hang_waiters() {
+        let finisher = Finisher::new("test");
+        let completion = Completion::new(Some(Box::new(|| std::panic::resume_unwind(Box::new("wanted")))));
+        completion.complete(0, &finisher);
+        completion.wait_and_cb();
+        let next = Completion::new(Some(Box::new(|| ())));
+        next.complete(0, &finisher);
+        next.wait_and_cb();
+    }
+}

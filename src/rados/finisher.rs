@@ -1,0 +1,234 @@
+//! The thread that runs callbacks, in order, with no lock of the library held.
+
+use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::thread::{self, JoinHandle, ThreadId};
+
+use parking_lot::{Condvar, Mutex};
+
+use crate::completion::Callback;
+
+/// Starts its thread with the first callback, so a program that never asks for callbacks has none.
+pub struct Finisher {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    name: &'static str,
+    state: Mutex<State>,
+    /// Work for the thread, or the order to stop.
+    work: Condvar,
+    /// The queue ran empty.
+    drained: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    queue: VecDeque<Callback>,
+    thread: Option<JoinHandle<()>>,
+    /// The thread's, also after `shutdown` took its handle.
+    id: Option<ThreadId>,
+    /// A thread is there that will look at the queue again.
+    alive: bool,
+    sleeping: bool,
+    running: bool,
+    stopping: bool,
+}
+
+impl Finisher {
+    /// `name`: of the thread, 15 bytes at most.
+    pub fn new(name: &'static str) -> Finisher {
+        let shared = Shared { name, state: Mutex::default(), work: Condvar::new(), drained: Condvar::new() };
+        Finisher { shared: Arc::new(shared) }
+    }
+
+    /// Runs `callback` after all those queued before it. Works after `shutdown` too: then a thread
+    /// starts for what is queued and ends with it.
+    pub fn queue(&self, callback: Callback) {
+        let mut state = self.shared.state.lock();
+        state.queue.push_back(callback);
+        if state.alive {
+            if state.sleeping {
+                state.sleeping = false;
+                drop(state);
+                self.shared.work.notify_one();
+            }
+            return;
+        }
+        let shared = Arc::clone(&self.shared);
+        match thread::Builder::new().name(self.shared.name.into()).spawn(move || shared.run()) {
+            Ok(handle) => {
+                state.alive = true;
+                state.id = Some(handle.thread().id());
+                state.thread = Some(handle);
+            }
+            Err(e) => {
+                // No thread to be had: late callbacks are worse than callbacks on this thread.
+                tracing::error!(target: "rados", "cannot start the callback thread: {e}");
+                let left = std::mem::take(&mut state.queue);
+                drop(state);
+                left.into_iter().for_each(run_one);
+            }
+        }
+    }
+
+    /// Waits until every callback queued so far has returned. On the finisher's own thread it returns
+    /// at once.
+    pub fn drain(&self) {
+        if self.is_own_thread() {
+            return;
+        }
+        let mut state = self.shared.state.lock();
+        while !state.queue.is_empty() || state.running {
+            self.shared.drained.wait(&mut state);
+        }
+    }
+
+    pub fn is_own_thread(&self) -> bool {
+        self.shared.state.lock().id == Some(thread::current().id())
+    }
+
+    /// Lets what is queued run, then ends the thread and waits for its end. Called from a callback, it
+    /// does not wait: the thread ends by itself.
+    pub fn shutdown(&self) {
+        let mut state = self.shared.state.lock();
+        state.stopping = true;
+        let thread = state.thread.take();
+        drop(state);
+        self.shared.work.notify_all();
+        if let Some(thread) = thread
+            && thread.thread().id() != thread::current().id()
+        {
+            // Callbacks cannot unwind out of the thread: see `run_one`.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Drop for Finisher {
+    fn drop(&mut self) {
+        self.shutdown();
+    }
+}
+
+impl Shared {
+    fn run(&self) {
+        let mut state = self.state.lock();
+        loop {
+            let batch = std::mem::take(&mut state.queue);
+            if batch.is_empty() {
+                self.drained.notify_all();
+                if state.stopping {
+                    state.alive = false;
+                    return;
+                }
+                state.sleeping = true;
+                while state.sleeping && !state.stopping {
+                    self.work.wait(&mut state);
+                }
+                state.sleeping = false;
+                continue;
+            }
+            state.running = true;
+            drop(state);
+            batch.into_iter().for_each(run_one);
+            state = self.state.lock();
+            state.running = false;
+        }
+    }
+}
+
+fn run_one(callback: Callback) {
+    if catch_unwind(AssertUnwindSafe(callback)).is_err() {
+        tracing::error!(target: "rados", "a callback panicked");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+    use std::time::Duration;
+
+    use super::*;
+
+    const SOON: Duration = Duration::from_secs(10);
+
+    #[test]
+    fn runs_in_order_on_one_thread() {
+        let finisher = Finisher::new("test");
+        let (send, receive) = mpsc::channel();
+        for n in 0..1000 {
+            let send = send.clone();
+            finisher.queue(Box::new(move || drop(send.send((n, thread::current().id())))));
+        }
+        drop(send);
+        let got: Vec<_> = receive.iter().collect();
+        let order: Vec<_> = got.iter().map(|(n, _)| *n).collect();
+        assert_eq!(order, (0..1000).collect::<Vec<_>>());
+        assert!(got.iter().all(|(_, id)| *id == got[0].1), "more than one thread ran callbacks");
+        assert_ne!(got[0].1, thread::current().id(), "callbacks ran on the caller's thread");
+    }
+
+    #[test]
+    fn shutdown_runs_what_is_queued() {
+        let finisher = Finisher::new("test");
+        let (send, receive) = mpsc::channel();
+        finisher.queue(Box::new(|| thread::sleep(Duration::from_millis(30))));
+        finisher.queue(Box::new(move || send.send(()).unwrap_or_default()));
+        finisher.shutdown();
+        assert_eq!(receive.try_recv(), Ok(()));
+    }
+
+    #[test]
+    fn shutdown_from_a_callback_returns() {
+        let finisher = Arc::new(Finisher::new("test"));
+        let (send, receive) = mpsc::channel();
+        let own = Arc::clone(&finisher);
+        finisher.queue(Box::new(move || {
+            own.shutdown();
+            own.drain();
+            drop(own);
+            send.send(()).expect("the test waits");
+        }));
+        assert_eq!(receive.recv_timeout(SOON), Ok(()));
+    }
+
+    #[test]
+    fn last_handle_may_be_dropped_by_a_callback() {
+        let finisher = Arc::new(Finisher::new("test"));
+        let (send, receive) = mpsc::channel();
+        let (go, wait) = mpsc::channel::<()>();
+        let own = Arc::clone(&finisher);
+        finisher.queue(Box::new(move || {
+            let _ = wait.recv();
+            drop(own);
+            send.send(()).expect("the test waits");
+        }));
+        drop(finisher);
+        go.send(()).expect("the callback waits");
+        assert_eq!(receive.recv_timeout(SOON), Ok(()));
+    }
+
+    #[test]
+    fn queue_after_shutdown_still_runs() {
+        let finisher = Finisher::new("test");
+        finisher.queue(Box::new(|| ()));
+        finisher.shutdown();
+        let (send, receive) = mpsc::channel();
+        finisher.queue(Box::new(move || send.send(()).unwrap_or_default()));
+        assert_eq!(receive.recv_timeout(SOON), Ok(()));
+    }
+
+    #[test]
+    fn drain_waits_for_the_running_callback() {
+        let finisher = Finisher::new("test");
+        let (send, receive) = mpsc::channel();
+        finisher.queue(Box::new(move || {
+            thread::sleep(Duration::from_millis(30));
+            let _ = send.send(());
+        }));
+        finisher.drain();
+        assert_eq!(receive.try_recv(), Ok(()));
+    }
+}
