@@ -1,0 +1,68 @@
+# What C people and packagers type; cargo does the work.
+
+PREFIX  ?= /usr/local
+LIBDIR  ?= $(PREFIX)/lib
+INCDIR  ?= $(PREFIX)/include
+BINDIR  ?= $(PREFIX)/bin
+DESTDIR ?=
+DIR     ?= ./store
+CARGO   ?= cargo
+VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -1)
+TARGET  := $(if $(CARGO_TARGET_DIR),$(CARGO_TARGET_DIR),target)
+# Where the two libraries stand under the names the loader asks for.
+LIB     := $(TARGET)/lib
+
+.PHONY: all lib lint check demo store install bench soak clean
+
+all: lib
+
+lib:
+	$(CARGO) build --release --package sepiola --package sepiola-bin
+	$(CARGO) build --release --package sepiola-librbd
+	ctests/stage-libs $(TARGET)/release $(LIB)
+
+lint:
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --workspace --all-targets -- -D warnings
+	$(CARGO) run -q --package sepiola-tools -- headers --check
+	$(CARGO) run -q --package sepiola-tools -- matrix --check
+
+# Every test: the rooms' own, the C programs, and real programs of three Debian releases.
+check: lib
+	ctests/setup
+	$(CARGO) test --workspace --no-fail-fast
+	ctests/run --lib $(LIB) --bin $(TARGET)/release
+
+# The main job: an image made, filled, snapshotted and verified by stock qemu-img on an embedded store.
+demo: lib
+	ctests/setup qemu
+	ctests/demo $(LIB) $(TARGET)/release
+
+# An empty directory becomes a store with a pool `rbd`, and $(DIR).conf selects it.
+store: lib
+	$(TARGET)/release/sepiola-store init $(DIR) --pool rbd --conf $(DIR).conf
+
+install: lib
+	install -d $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(INCDIR)/rados $(DESTDIR)$(INCDIR)/rbd $(DESTDIR)$(BINDIR)
+	install -m 644 $(LIB)/librados.so.2 $(LIB)/librbd.so.1 $(DESTDIR)$(LIBDIR)/
+	ln -sf librados.so.2 $(DESTDIR)$(LIBDIR)/librados.so
+	ln -sf librbd.so.1 $(DESTDIR)$(LIBDIR)/librbd.so
+	install -m 644 include/rados/*.h $(DESTDIR)$(INCDIR)/rados/
+	install -m 644 include/rbd/*.h $(DESTDIR)$(INCDIR)/rbd/
+	for pc in rados rbd; do sed -e 's,@PREFIX@,$(PREFIX),;s,@LIBDIR@,$(LIBDIR),;s,@INCDIR@,$(INCDIR),;s,@VERSION@,$(VERSION),' \
+		pkgconfig/$$pc.pc.in > $(DESTDIR)$(LIBDIR)/pkgconfig/$$pc.pc; done
+	install -m 755 $(TARGET)/release/sepiola-store $(DESTDIR)$(BINDIR)/
+
+# Ratios beside the raw file and, with a stock cluster, beside stock librbd.
+bench: lib
+	ctests/setup bench
+	benches/compare --lib $(LIB) --bin $(TARGET)/release
+
+# The long versions of the crash tests.
+soak: lib
+	ctests/setup
+	SEPIOLA_SCHEDULES=100000 $(CARGO) test --release --package sepiola-disk
+	ctests/run --lib $(LIB) --bin $(TARGET)/release --kills 500 kill9
+
+clean:
+	$(CARGO) clean
