@@ -25,12 +25,14 @@ pub use cursor::{Cursor, ListEntry, ListPage};
 pub use errno::{Errno, MAX_ERRNO, Result};
 pub use hash::rjenkins;
 pub use object::{HeadOr, ObjectRef, SNAP_DIR, SNAP_HEAD};
-pub use op::{CloneInfo, CmpMode, CmpValue, Op, OpEntry, OpFlags, OpOut, OpReply, SnapSetInfo, WatcherInfo, XattrCmp};
+pub use op::{
+    CloneInfo, CmpMode, CmpValue, Op, OpEntry, OpFlags, OpOut, OpReply, SnapSetInfo, WatcherInfo, XattrCmp,
+};
 pub use request::{Durability, Reply, Request, RequestFlags, Wait};
-pub use sink::{Sink, VecSink};
+pub use sink::{SharedSink, Sink, VecSink};
 pub use snap::SnapContext;
 pub use store::{
-    Applications, ClusterStat, Identity, NotifyAck, NotifyEvent, NotifyReply, ObjectStore, OnReply, OnResult, PoolInfo,
-    PoolSnap, PoolStat, WatchHandler, WatchId,
+    Applications, ClusterStat, Identity, NotifyAck, NotifyEvent, NotifyReply, ObjectStore, OnReply, OnResult,
+    PoolInfo, PoolSnap, PoolStat, WatchHandler, WatchId,
 };
 pub use time::Timespec;

@@ -51,6 +51,13 @@ impl ObjectRef {
 
 impl std::fmt::Debug for ObjectRef {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}:{}:{}:{}", self.pool, self.nspace.escape_ascii(), self.key.escape_ascii(), self.name.escape_ascii())
+        write!(
+            f,
+            "{}:{}:{}:{}",
+            self.pool,
+            self.nspace.escape_ascii(),
+            self.key.escape_ascii(),
+            self.name.escape_ascii()
+        )
     }
 }

@@ -62,64 +62,141 @@ pub enum Op {
     /// `-ERANGE` where the object's version is lower, `-EOVERFLOW` where it is higher.
     AssertVersion(u64),
     /// `-(MAX_ERRNO + n)` where byte `n` of the extent differs; past the end reads as zeroes.
-    CmpExt { off: u64, data: Bytes },
+    CmpExt {
+        off: u64,
+        data: Bytes,
+    },
     CmpXattr(XattrCmp),
     /// `-ECANCELED` where an entry does not compare; a missing key compares as empty.
-    OmapCmp { key: Bytes, mode: CmpMode, value: Bytes },
+    OmapCmp {
+        key: Bytes,
+        mode: CmpMode,
+        value: Bytes,
+    },
 
     // Data
-    Create { exclusive: bool },
-    Write { off: u64, data: Bytes },
-    WriteFull { data: Bytes },
+    Create {
+        exclusive: bool,
+    },
+    Write {
+        off: u64,
+        data: Bytes,
+    },
+    WriteFull {
+        data: Bytes,
+    },
     /// `data` repeated to fill `len`, a multiple of its length.
-    WriteSame { off: u64, len: u64, data: Bytes },
-    Append { data: Bytes },
-    Truncate { size: u64 },
-    Zero { off: u64, len: u64 },
+    WriteSame {
+        off: u64,
+        len: u64,
+        data: Bytes,
+    },
+    Append {
+        data: Bytes,
+    },
+    Truncate {
+        size: u64,
+    },
+    Zero {
+        off: u64,
+        len: u64,
+    },
     Remove,
-    SetAllocHint { object_size: u64, write_size: u64, flags: u32 },
+    SetAllocHint {
+        object_size: u64,
+        write_size: u64,
+        flags: u32,
+    },
     /// Makes the head what the object was at a snapshot.
-    Rollback { snap: u64 },
+    Rollback {
+        snap: u64,
+    },
 
     // Attributes and omap
-    SetXattr { name: Bytes, value: Bytes },
-    RmXattr { name: Bytes },
-    OmapSet { entries: BTreeMap<Bytes, Bytes> },
-    OmapRmKeys { keys: Vec<Bytes> },
+    SetXattr {
+        name: Bytes,
+        value: Bytes,
+    },
+    RmXattr {
+        name: Bytes,
+    },
+    OmapSet {
+        entries: BTreeMap<Bytes, Bytes>,
+    },
+    OmapRmKeys {
+        keys: Vec<Bytes>,
+    },
     /// Keys from `from` inclusive to `to` exclusive.
-    OmapRmRange { from: Bytes, to: Bytes },
+    OmapRmRange {
+        from: Bytes,
+        to: Bytes,
+    },
     OmapClear,
-    OmapSetHeader { data: Bytes },
+    OmapSetHeader {
+        data: Bytes,
+    },
 
     // Reads
     /// Into `into` where given (the reply then carries only the count), else into the reply.
     /// `len` 0 reads to the end. A short object gives a short read.
-    Read { off: u64, len: u64, into: Option<Box<dyn Sink>> },
+    Read {
+        off: u64,
+        len: u64,
+        into: Option<Box<dyn Sink>>,
+    },
     /// Like `Read`; the reply also carries which extents hold data. Bytes between them are absent
     /// from the data.
-    SparseRead { off: u64, len: u64 },
+    SparseRead {
+        off: u64,
+        len: u64,
+    },
     Stat,
-    GetXattr { name: Bytes },
+    GetXattr {
+        name: Bytes,
+    },
     GetXattrs,
     /// Up to `max` keys after `after` (exclusive).
-    OmapGetKeys { after: Bytes, max: u64 },
-    OmapGetVals { after: Bytes, prefix: Bytes, max: u64 },
-    OmapGetValsByKeys { keys: Vec<Bytes> },
+    OmapGetKeys {
+        after: Bytes,
+        max: u64,
+    },
+    OmapGetVals {
+        after: Bytes,
+        prefix: Bytes,
+        max: u64,
+    },
+    OmapGetValsByKeys {
+        keys: Vec<Bytes>,
+    },
     OmapGetHeader,
     /// `LIBRADOS_CHECKSUM_TYPE_*`; `init` is the seed (4 or 8 bytes); `chunk` 0 means one checksum over all.
-    Checksum { kind: u8, init: Bytes, off: u64, len: u64, chunk: u64 },
+    Checksum {
+        kind: u8,
+        init: Bytes,
+        off: u64,
+        len: u64,
+        chunk: u64,
+    },
     ListSnaps,
     ListWatchers,
 
     /// An object class's method: runs within the request's transaction.
-    Exec { class: Bytes, method: Bytes, input: Bytes },
+    Exec {
+        class: Bytes,
+        method: Bytes,
+        input: Bytes,
+    },
 
     /// Cache tiering hints: accepted where the pool has no tier.
     CachePin,
     CacheUnpin,
     /// Legacy single-level map (`rados_tmap_*`), for objects written by very old clients.
-    TmapUpdate { commands: Bytes },
-    TmapPut { data: Bytes },
+    TmapUpdate {
+        commands: Bytes,
+    },
+    TmapPut {
+        data: Bytes,
+    },
     TmapGet,
 }
 
@@ -207,7 +284,9 @@ impl fmt::Debug for Op {
             Op::Write { off, data } => write!(f, "write {off}~{}", data.len()),
             Op::Read { off, len, .. } => write!(f, "read {off}~{len}"),
             Op::Zero { off, len } => write!(f, "zero {off}~{len}"),
-            Op::Exec { class, method, .. } => write!(f, "call {}.{}", class.escape_ascii(), method.escape_ascii()),
+            Op::Exec { class, method, .. } => {
+                write!(f, "call {}.{}", class.escape_ascii(), method.escape_ascii())
+            }
             other => f.write_str(other.name()),
         }
     }
@@ -263,10 +342,22 @@ pub enum OpOut {
     Data(Bytes),
     /// A read into the caller's buffer: how many bytes arrived.
     Filled(u64),
-    Sparse { extents: Vec<(u64, u64)>, data: Bytes },
-    Stat { size: u64, mtime: Timespec },
-    Map { entries: BTreeMap<Bytes, Bytes>, more: bool },
-    Keys { keys: Vec<Bytes>, more: bool },
+    Sparse {
+        extents: Vec<(u64, u64)>,
+        data: Bytes,
+    },
+    Stat {
+        size: u64,
+        mtime: Timespec,
+    },
+    Map {
+        entries: BTreeMap<Bytes, Bytes>,
+        more: bool,
+    },
+    Keys {
+        keys: Vec<Bytes>,
+        more: bool,
+    },
     Watchers(Vec<WatcherInfo>),
     Snaps(SnapSetInfo),
 }

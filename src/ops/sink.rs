@@ -13,6 +13,17 @@ pub trait Sink: Send {
     fn zero(&mut self, at: usize, len: usize);
 }
 
+/// A destination that several reads fill at the same time, each its own part: what an image read gives its object
+/// reads. No two calls write the same byte.
+pub trait SharedSink: Send + Sync {
+    /// How many bytes fit.
+    fn capacity(&self) -> usize;
+    /// Copies `bytes` to offset `at`. The range lies within `capacity`.
+    fn put_at(&self, at: usize, bytes: &[u8]);
+    /// Zeroes `len` bytes from offset `at`.
+    fn zero_at(&self, at: usize, len: usize);
+}
+
 /// Collects a read into memory of its own.
 pub struct VecSink(BytesMut);
 

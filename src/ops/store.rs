@@ -125,13 +125,25 @@ pub trait ObjectStore: Send + Sync {
     fn flush(&self, done: OnResult<()>);
 
     /// `timeout`: how long the store keeps the watch of a client it does not hear from.
-    fn watch(&self, object: ObjectRef, timeout: Option<Duration>, handler: Arc<dyn WatchHandler>, done: OnResult<WatchId>);
+    fn watch(
+        &self,
+        object: ObjectRef,
+        timeout: Option<Duration>,
+        handler: Arc<dyn WatchHandler>,
+        done: OnResult<WatchId>,
+    );
     /// After `done` ran, the handler is not called any more.
     fn unwatch(&self, watch: WatchId, done: OnResult<()>);
     /// How long ago the watch was confirmed, or why it is lost.
     fn watch_check(&self, watch: WatchId) -> Result<Duration>;
     /// The reply comes with the error where some watchers timed out.
-    fn notify(&self, object: ObjectRef, payload: Bytes, timeout: Option<Duration>, done: Box<dyn FnOnce(Result<()>, NotifyReply) + Send>);
+    fn notify(
+        &self,
+        object: ObjectRef,
+        payload: Bytes,
+        timeout: Option<Duration>,
+        done: Box<dyn FnOnce(Result<()>, NotifyReply) + Send>,
+    );
     fn notify_ack(&self, object: &ObjectRef, notify_id: u64, watch: WatchId, payload: Bytes) -> Result<()>;
     /// `done` runs when every handler called so far has returned.
     fn watch_flush(&self, done: OnResult<()>);
@@ -152,9 +164,22 @@ pub trait ObjectStore: Send + Sync {
     fn selfmanaged_snap_remove(&self, pool: i64, snap: u64, done: OnResult<()>);
     fn application_enable(&self, pool: i64, application: &str, force: bool, done: OnResult<()>);
     /// `value` `None` removes the key.
-    fn application_set(&self, pool: i64, application: &str, key: &str, value: Option<&str>, done: OnResult<()>);
+    fn application_set(
+        &self,
+        pool: i64,
+        application: &str,
+        key: &str,
+        value: Option<&str>,
+        done: OnResult<()>,
+    );
 
-    fn command(&self, target: CommandTarget, command: Vec<String>, input: Bytes, done: Box<dyn FnOnce(CommandReply) + Send>);
+    fn command(
+        &self,
+        target: CommandTarget,
+        command: Vec<String>,
+        input: Bytes,
+        done: Box<dyn FnOnce(CommandReply) + Send>,
+    );
     fn cluster_stat(&self, done: OnResult<ClusterStat>);
     fn identity(&self) -> Identity;
     fn blocklist_add(&self, addr: &str, expire: Duration, done: OnResult<()>);
