@@ -59,7 +59,8 @@ pub enum Op {
     // Guards
     /// `-ENOENT` where the object does not exist.
     AssertExists,
-    /// `-ERANGE` where the object's version is lower, `-EOVERFLOW` where it is higher.
+    /// `-ERANGE` where the object's version is newer than the given one, `-EOVERFLOW` where it is older
+    /// (a missing object has version 0), `-EINVAL` for 0.
     AssertVersion(u64),
     /// `-(MAX_ERRNO + n)` where byte `n` of the extent differs; past the end reads as zeroes.
     CmpExt {
@@ -187,7 +188,7 @@ pub enum Op {
         input: Bytes,
     },
 
-    /// Cache tiering hints: accepted where the pool has no tier.
+    /// Cache tiering hints: `-EINVAL` in a pool that is no cache tier.
     CachePin,
     CacheUnpin,
     /// Legacy single-level map (`rados_tmap_*`), for objects written by very old clients.

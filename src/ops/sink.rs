@@ -11,6 +11,11 @@ pub trait Sink: Send {
     fn put(&mut self, at: usize, bytes: &[u8]);
     /// Zeroes `len` bytes from offset `at`.
     fn zero(&mut self, at: usize, len: usize);
+    /// The first `len` bytes, from a sink that owns its memory; empty from all others. The sink is spent.
+    fn take(&mut self, len: usize) -> Bytes {
+        let _ = len;
+        Bytes::new()
+    }
 }
 
 /// A destination that several reads fill at the same time, each its own part: what an image read gives its object
@@ -50,5 +55,11 @@ impl Sink for VecSink {
 
     fn zero(&mut self, at: usize, len: usize) {
         self.0[at..at + len].fill(0);
+    }
+
+    fn take(&mut self, len: usize) -> Bytes {
+        let mut bytes = std::mem::take(&mut self.0);
+        bytes.truncate(len);
+        bytes.freeze()
     }
 }
