@@ -3,8 +3,11 @@
 
 #![forbid(unsafe_code)]
 
+mod call;
 mod context;
+pub mod rbd;
 
+pub use call::{Call, EBADMSG};
 pub use context::{ObjectContext, Origin, Page};
 
 use bytes::Bytes;

@@ -21,7 +21,7 @@ pub trait Encode {
 }
 
 pub trait Decode: Sized {
-    /// The fewest bytes a value takes; at least 1.
+    /// The fewest bytes a value takes.
     const MIN: usize = 1;
 
     fn decode(from: &mut Reader) -> Result<Self>;
@@ -93,6 +93,8 @@ impl Encode for () {
 }
 
 impl Decode for () {
+    const MIN: usize = 0;
+
     fn decode(_: &mut Reader) -> Result<()> {
         Ok(())
     }

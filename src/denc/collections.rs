@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bytes::BytesMut;
+use bytes::{Bytes, BytesMut};
 
 use crate::codec::{Decode, Encode};
 use crate::error::Result;
@@ -99,6 +99,44 @@ impl<T: Encode> Encode for Option<T> {
 impl<T: Decode> Decode for Option<T> {
     fn decode(from: &mut Reader) -> Result<Option<T>> {
         if from.get()? { from.get().map(Some) } else { Ok(None) }
+    }
+}
+
+/// A last argument that older callers leave out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Trailing<T>(pub Option<T>);
+
+impl<T: Encode> Encode for Trailing<T> {
+    fn encode(&self, out: &mut BytesMut) {
+        if let Some(value) = &self.0 {
+            value.encode(out);
+        }
+    }
+}
+
+impl<T: Decode> Decode for Trailing<T> {
+    const MIN: usize = 0;
+
+    fn decode(from: &mut Reader) -> Result<Trailing<T>> {
+        from.get_if_any().map(Trailing)
+    }
+}
+
+/// All bytes to the end of the input, without a length in front.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rest(pub Bytes);
+
+impl Encode for Rest {
+    fn encode(&self, out: &mut BytesMut) {
+        out.extend_from_slice(&self.0);
+    }
+}
+
+impl Decode for Rest {
+    const MIN: usize = 0;
+
+    fn decode(from: &mut Reader) -> Result<Rest> {
+        Ok(Rest(from.rest()))
     }
 }
 

@@ -16,6 +16,7 @@ mod structs;
 
 pub use bytes::{BufMut, Bytes, BytesMut};
 pub use codec::{Decode, Encode, decode, encode};
+pub use collections::{Rest, Trailing};
 pub use envelope::{Body, envelope};
 pub use error::{DecodeError, Result};
 pub use reader::Reader;

@@ -1,0 +1,23 @@
+//! Calls of the class's methods: one function each, which the RBD engine puts into its requests.
+
+mod directory;
+mod header;
+mod metadata;
+mod old_format;
+mod parent;
+mod snapshot;
+
+pub use directory::*;
+pub use header::*;
+pub use metadata::*;
+pub use old_format::*;
+pub use parent::*;
+pub use snapshot::*;
+
+use denc::{Decode, Encode};
+
+use crate::call::Call;
+
+fn call<R: Decode>(method: &'static str, input: impl Encode) -> Call<R> {
+    Call::new("rbd", method, &input)
+}

@@ -1,0 +1,16 @@
+//! The `rbd` class: what an image's header, the pool's directory and their neighbours hold, and the methods
+//! that change it. Key names, values and errors are those of Ceph's class, so that an object written by
+//! either is read by the other.
+
+pub mod client;
+pub mod features;
+mod parent;
+mod snapshot;
+mod states;
+
+pub use parent::{ChildSpec, ParentRow, ParentSpec};
+pub use snapshot::{
+    GroupSnapshotNamespace, MirrorSnapshotNamespace, Protection, SnapshotInfo, SnapshotNamespace,
+    SnapshotRow, snapshot_namespace_type,
+};
+pub use states::{AssertSnapcSeq, DirectoryState};
