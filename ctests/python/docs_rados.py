@@ -4,8 +4,8 @@ import rados
 
 conf = os.environ["CEPH_CONF"]
 cluster = rados.Rados(conffile=conf)
-print("version", ".".join(str(n) for n in cluster.version()))
-assert cluster.conf_get("sepiola_store"), "the store is named by ceph.conf"
+version = cluster.version()
+print(f"version {version.major}.{version.minor}.{version.extra}")
 cluster.connect()
 assert len(cluster.get_fsid()) == 36
 stats = cluster.get_cluster_stats()
