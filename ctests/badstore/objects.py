@@ -1,0 +1,79 @@
+"""objects.py write | read: objects of known content, and a reader that tells wrong bytes from honest errors.
+
+`read` exits 0 if every answer was the right bytes or an error; it prints how many of each. 9: wrong bytes.
+"""
+import hashlib
+import os
+import sys
+import rados
+
+COUNT = 24
+
+
+def content(i):
+    size = (1, 100, 4096, 5000, 70000, 300000)[i % 6]
+    block = hashlib.sha256(str(i).encode()).digest()
+    return (block * (size // 32 + 1))[:size]
+
+
+def connect():
+    cluster = rados.Rados(conffile=os.environ["CEPH_CONF"])
+    cluster.connect()
+    return cluster
+
+
+def write():
+    with connect() as cluster, cluster.open_ioctx("rbd") as io:
+        for i in range(COUNT):
+            io.write_full(f"o{i}", content(i))
+            io.set_xattr(f"o{i}", "x", content(i)[:200])
+            with rados.WriteOpCtx() as op:
+                io.set_omap(op, ("k1", "k2"), (content(i)[:50], b"v" * i))
+                io.operate_write_op(op, f"o{i}")
+
+
+def read():
+    right, errors, wrong = 0, [], []
+
+    def check(what, get, want):
+        nonlocal right
+        try:
+            got = get()
+        except rados.Error as e:
+            errors.append(f"{what}: {e}")
+            return
+        if got == want:
+            right += 1
+        else:
+            wrong.append(what)
+
+    def omap(io, name):
+        with rados.ReadOpCtx() as op:
+            it, ret = io.get_omap_vals(op, "", "", 10)
+            io.operate_read_op(op, name)
+            return list(it)
+
+    try:
+        cluster = connect()
+    except rados.Error as e:
+        print(f"connect: {e}")
+        return 0
+    try:
+        io = cluster.open_ioctx("rbd")
+    except rados.Error as e:
+        # A store that opens must know its pools.
+        print(f"open_ioctx: {e}")
+        return 0 if e.errno == 5 else 9
+    check("listing", lambda: sorted(o.key for o in io.list_objects()), sorted(f"o{i}" for i in range(COUNT)))
+    for i in range(COUNT):
+        check(f"data of o{i}", lambda: io.read(f"o{i}", 400000), content(i))
+        check(f"size of o{i}", lambda: io.stat(f"o{i}")[0], len(content(i)))
+        check(f"xattr of o{i}", lambda: io.get_xattr(f"o{i}", "x"), content(i)[:200])
+        check(f"omap of o{i}", lambda: omap(io, f"o{i}"), [("k1", content(i)[:50]), ("k2", b"v" * i)])
+    io.close()
+    cluster.shutdown()
+    print(f"right {right}, errors {len(errors)}, wrong {len(wrong)}: {(wrong or errors)[:3]}")
+    return 9 if wrong else 0
+
+
+sys.exit(write() if sys.argv[1] == "write" else read())
