@@ -22,6 +22,7 @@ mod handle;
 mod out;
 mod sink;
 mod text;
+mod unsupported;
 
 pub use aligned::{PAGE, copy_in, zeroed};
 pub use boundary::{Returned, boundary, boundary_or, boundary_void};
@@ -32,3 +33,4 @@ pub use handle::{Kind, Opaque, Raw, Ref, borrow, borrow_any, close, export, live
 pub use out::{Out, fill, fill_text, slice_at, slice_at_mut};
 pub use sink::{IovecSink, RawSink, iovecs, iovecs_len};
 pub use text::{MAX_TEXT, bytes_at, bytes_at_opt, str_at, str_at_opt};
+pub use unsupported::Unsupported;
