@@ -1,7 +1,5 @@
 //! Calling a method: its input, and what its answer decodes to.
 
-use std::marker::PhantomData;
-
 use bytes::Bytes;
 use denc::{Decode, Encode};
 use ops::{Errno, Op, OpOut, OpReply, Result};
@@ -22,13 +20,17 @@ pub struct Call<R> {
     pub method: &'static str,
     pub input: Bytes,
     decode: fn(&Bytes) -> Result<R>,
-    reply: PhantomData<fn() -> R>,
 }
 
 impl<R: Decode> Call<R> {
     /// Input and answer are encoded values.
     pub fn new(class: &'static str, method: &'static str, input: &impl Encode) -> Call<R> {
-        Call::decoded_by(class, method, input, |out| denc::decode(out).map_err(|_| EBADMSG))
+        Call::with_input(class, method, denc::encode(input))
+    }
+
+    /// The input is there already, and not copied.
+    pub fn with_input(class: &'static str, method: &'static str, input: Bytes) -> Call<R> {
+        Call { class, method, input, decode: |out| denc::decode(out).map_err(|_| EBADMSG) }
     }
 }
 
@@ -39,7 +41,7 @@ impl<R> Call<R> {
         input: &impl Encode,
         decode: fn(&Bytes) -> Result<R>,
     ) -> Call<R> {
-        Call { class, method, input: denc::encode(input), decode, reply: PhantomData }
+        Call { class, method, input: denc::encode(input), decode }
     }
 
     pub fn op(&self) -> Op {

@@ -4,9 +4,11 @@
 
 pub mod client;
 pub mod features;
+pub(crate) mod methods;
 mod parent;
 mod snapshot;
 mod states;
+mod trash;
 
 pub use parent::{ChildSpec, ParentRow, ParentSpec};
 pub use snapshot::{
@@ -14,3 +16,4 @@ pub use snapshot::{
     SnapshotRow, snapshot_namespace_type,
 };
 pub use states::{AssertSnapcSeq, DirectoryState};
+pub use trash::{TrashSource, TrashSpec, TrashState};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use denc::{Bytes, Rest};
+use denc::Bytes;
 use ops::{SNAP_HEAD, Timespec};
 
 use super::call;
@@ -135,7 +135,7 @@ pub fn set_id(id: &[u8]) -> Call<()> {
 
 /// Writes a data object that does not exist yet; leaves one alone that does.
 pub fn copyup(data: Bytes) -> Call<()> {
-    call("copyup", Rest(data))
+    Call::with_input("rbd", "copyup", data)
 }
 
 /// The same for extents (offset and length) whose bytes stand one after the other in `data`.

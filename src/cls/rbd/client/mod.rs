@@ -6,6 +6,7 @@ mod metadata;
 mod old_format;
 mod parent;
 mod snapshot;
+mod trash;
 
 pub use directory::*;
 pub use header::*;
@@ -13,6 +14,7 @@ pub use metadata::*;
 pub use old_format::*;
 pub use parent::*;
 pub use snapshot::*;
+pub use trash::*;
 
 use denc::{Decode, Encode};
 
