@@ -1,0 +1,142 @@
+//! Creating, cloning, removing and renaming images.
+
+use std::ffi::{c_char, c_int, c_void};
+
+use super::types::*;
+
+/// Creates an image of `size` bytes with the default format and features. `*order` is the log2 of the
+/// object size in bytes; 0 asks for the default, which is written back. `-EEXIST` if the name is taken.
+#[unsafe(export_name = "__rbd_create")]
+pub unsafe extern "C" fn rbd_create(
+    io: rados_ioctx_t,
+    name: *const c_char,
+    size: u64,
+    order: *mut c_int,
+) -> c_int {
+    unsupported!()
+}
+
+/// As `rbd_create`, format 2, with these feature bits.
+#[unsafe(export_name = "__rbd_create2")]
+pub unsafe extern "C" fn rbd_create2(
+    io: rados_ioctx_t,
+    name: *const c_char,
+    size: u64,
+    features: u64,
+    order: *mut c_int,
+) -> c_int {
+    unsupported!()
+}
+
+/// As `rbd_create2`, striped: `stripe_unit` bytes go to each of `stripe_count` objects in turn. The unit
+/// must divide the object size. Both 0: no striping.
+#[unsafe(export_name = "__rbd_create3")]
+pub unsafe extern "C" fn rbd_create3(
+    io: rados_ioctx_t,
+    name: *const c_char,
+    size: u64,
+    features: u64,
+    order: *mut c_int,
+    stripe_unit: u64,
+    stripe_count: u64,
+) -> c_int {
+    unsupported!()
+}
+
+/// Creates an image of `size` bytes as `opts` says; what it leaves open is set in it to the value used.
+/// `-EEXIST` if the name is taken, `-ENOSYS` for features that cannot be had.
+#[unsafe(export_name = "__rbd_create4")]
+pub unsafe extern "C" fn rbd_create4(
+    io: rados_ioctx_t,
+    name: *const c_char,
+    size: u64,
+    opts: rbd_image_options_t,
+) -> c_int {
+    unsupported!()
+}
+
+/// Makes image `c_name` a copy-on-write child of snapshot `p_snapname` of `p_name`. `-EINVAL` if the
+/// snapshot is not protected and the clone format asks for it, `-EEXIST` if the name is taken.
+#[unsafe(export_name = "__rbd_clone")]
+pub unsafe extern "C" fn rbd_clone(
+    p_ioctx: rados_ioctx_t,
+    p_name: *const c_char,
+    p_snapname: *const c_char,
+    c_ioctx: rados_ioctx_t,
+    c_name: *const c_char,
+    features: u64,
+    c_order: *mut c_int,
+) -> c_int {
+    unsupported!()
+}
+
+/// As `rbd_clone`, with striping.
+#[unsafe(export_name = "__rbd_clone2")]
+pub unsafe extern "C" fn rbd_clone2(
+    p_ioctx: rados_ioctx_t,
+    p_name: *const c_char,
+    p_snapname: *const c_char,
+    c_ioctx: rados_ioctx_t,
+    c_name: *const c_char,
+    features: u64,
+    c_order: *mut c_int,
+    stripe_unit: u64,
+    stripe_count: c_int,
+) -> c_int {
+    unsupported!()
+}
+
+/// As `rbd_clone`, with image options.
+#[unsafe(export_name = "__rbd_clone3")]
+pub unsafe extern "C" fn rbd_clone3(
+    p_ioctx: rados_ioctx_t,
+    p_name: *const c_char,
+    p_snapname: *const c_char,
+    c_ioctx: rados_ioctx_t,
+    c_name: *const c_char,
+    c_opts: rbd_image_options_t,
+) -> c_int {
+    unsupported!()
+}
+
+/// As `rbd_clone3`, with the snapshot given by id.
+#[unsafe(export_name = "__rbd_clone4")]
+pub unsafe extern "C" fn rbd_clone4(
+    p_ioctx: rados_ioctx_t,
+    p_name: *const c_char,
+    p_snap_id: u64,
+    c_ioctx: rados_ioctx_t,
+    c_name: *const c_char,
+    c_opts: rbd_image_options_t,
+) -> c_int {
+    unsupported!()
+}
+
+/// Removes an image and its data. `-ENOTEMPTY` if it has snapshots, `-EBUSY` if somebody has it open.
+#[unsafe(export_name = "__rbd_remove")]
+pub unsafe extern "C" fn rbd_remove(io: rados_ioctx_t, name: *const c_char) -> c_int {
+    unsupported!()
+}
+
+/// As `rbd_remove`; `cb` hears of objects done and in all, and stops the removal by returning a negative
+/// number.
+#[unsafe(export_name = "__rbd_remove_with_progress")]
+pub unsafe extern "C" fn rbd_remove_with_progress(
+    io: rados_ioctx_t,
+    name: *const c_char,
+    cb: librbd_progress_fn_t,
+    cbdata: *mut c_void,
+) -> c_int {
+    unsupported!()
+}
+
+/// Gives an image another name in the same pool. `-EEXIST` if that name is taken, `-ENOENT` if there is
+/// no image `srcname`.
+#[unsafe(export_name = "__rbd_rename")]
+pub unsafe extern "C" fn rbd_rename(
+    src_io_ctx: rados_ioctx_t,
+    srcname: *const c_char,
+    destname: *const c_char,
+) -> c_int {
+    unsupported!()
+}

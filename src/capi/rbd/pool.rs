@@ -1,0 +1,40 @@
+//! Pools: making one ready for images, and counting what is in it.
+
+use std::ffi::c_int;
+
+use super::types::*;
+
+/// Makes a pool ready for images; `force` even if it serves another application.
+#[unsafe(export_name = "__rbd_pool_init")]
+pub unsafe extern "C" fn rbd_pool_init(io: rados_ioctx_t, force: bool) -> c_int {
+    unsupported!()
+}
+
+/// Makes a set of questions in `*stats`. Free it with `rbd_pool_stats_destroy`.
+#[unsafe(export_name = "__rbd_pool_stats_create")]
+pub unsafe extern "C" fn rbd_pool_stats_create(stats: *mut rbd_pool_stats_t) {
+    unsupported!()
+}
+
+/// Frees a set of questions.
+#[unsafe(export_name = "__rbd_pool_stats_destroy")]
+pub unsafe extern "C" fn rbd_pool_stats_destroy(stats: rbd_pool_stats_t) {
+    unsupported!()
+}
+
+/// Adds a question (`RBD_POOL_STAT_OPTION_*`); its answer goes to `*stat_val`, which must stay valid.
+/// `-EEXIST` if it is there already, `-ENOENT` if it is unknown.
+#[unsafe(export_name = "__rbd_pool_stats_option_add_uint64")]
+pub unsafe extern "C" fn rbd_pool_stats_option_add_uint64(
+    stats: rbd_pool_stats_t,
+    stat_option: c_int,
+    stat_val: *mut u64,
+) -> c_int {
+    unsupported!()
+}
+
+/// Answers all questions of the set.
+#[unsafe(export_name = "__rbd_pool_stats_get")]
+pub unsafe extern "C" fn rbd_pool_stats_get(io: rados_ioctx_t, stats: rbd_pool_stats_t) -> c_int {
+    unsupported!()
+}

@@ -1,0 +1,85 @@
+//! Metadata and configuration overrides of a pool and of an image.
+
+use std::ffi::{c_char, c_int};
+
+use super::types::*;
+
+/// Copies a value, NUL-terminated, into a buffer of `*val_len` bytes. `-ENOENT` if there is no such key;
+/// `-ERANGE`, with the bytes needed, if it does not fit.
+#[unsafe(export_name = "__rbd_pool_metadata_get")]
+pub unsafe extern "C" fn rbd_pool_metadata_get(
+    io_ctx: rados_ioctx_t,
+    key: *const c_char,
+    value: *mut c_char,
+    val_len: *mut usize,
+) -> c_int {
+    unsupported!()
+}
+
+/// Sets a key of the pool.
+#[unsafe(export_name = "__rbd_pool_metadata_set")]
+pub unsafe extern "C" fn rbd_pool_metadata_set(
+    io_ctx: rados_ioctx_t,
+    key: *const c_char,
+    value: *const c_char,
+) -> c_int {
+    unsupported!()
+}
+
+/// Removes a key of the pool. `-ENOENT` if there is no such key.
+#[unsafe(export_name = "__rbd_pool_metadata_remove")]
+pub unsafe extern "C" fn rbd_pool_metadata_remove(io_ctx: rados_ioctx_t, key: *const c_char) -> c_int {
+    unsupported!()
+}
+
+/// Writes `max` pairs at the most (0: all), after key `start`, as two runs of NUL-terminated strings.
+/// `-ERANGE`, with the bytes needed, if they do not fit.
+#[unsafe(export_name = "__rbd_pool_metadata_list")]
+pub unsafe extern "C" fn rbd_pool_metadata_list(
+    io_ctx: rados_ioctx_t,
+    start: *const c_char,
+    max: u64,
+    keys: *mut c_char,
+    key_len: *mut usize,
+    values: *mut c_char,
+    vals_len: *mut usize,
+) -> c_int {
+    unsupported!()
+}
+
+/// Fills `options` with all configuration options an image of this pool starts from, and where each comes
+/// from. `-ERANGE`, with the count needed in `*max_options`, if they do not fit. Free with
+/// `rbd_config_pool_list_cleanup`.
+#[unsafe(export_name = "__rbd_config_pool_list")]
+pub unsafe extern "C" fn rbd_config_pool_list(
+    io_ctx: rados_ioctx_t,
+    options: *mut rbd_config_option_t,
+    max_options: *mut c_int,
+) -> c_int {
+    unsupported!()
+}
+
+/// Frees the strings of `max_options` options, not the array.
+#[unsafe(export_name = "__rbd_config_pool_list_cleanup")]
+pub unsafe extern "C" fn rbd_config_pool_list_cleanup(options: *mut rbd_config_option_t, max_options: c_int) {
+    unsupported!()
+}
+
+/// As `rbd_config_pool_list`, for an open image. Free with `rbd_config_image_list_cleanup`.
+#[unsafe(export_name = "__rbd_config_image_list")]
+pub unsafe extern "C" fn rbd_config_image_list(
+    image: rbd_image_t,
+    options: *mut rbd_config_option_t,
+    max_options: *mut c_int,
+) -> c_int {
+    unsupported!()
+}
+
+/// Frees the strings of `max_options` options, not the array.
+#[unsafe(export_name = "__rbd_config_image_list_cleanup")]
+pub unsafe extern "C" fn rbd_config_image_list_cleanup(
+    options: *mut rbd_config_option_t,
+    max_options: c_int,
+) {
+    unsupported!()
+}

@@ -1,0 +1,66 @@
+//! Being told of changes to an image, and who else is watching.
+
+use std::ffi::{c_int, c_void};
+
+use super::types::*;
+
+/// From here on, calls `watch_cb(arg)` when somebody changed the image's metadata. `*handle` is for
+/// `rbd_update_unwatch`.
+#[unsafe(export_name = "__rbd_update_watch")]
+pub unsafe extern "C" fn rbd_update_watch(
+    image: rbd_image_t,
+    handle: *mut u64,
+    watch_cb: rbd_update_callback_t,
+    arg: *mut c_void,
+) -> c_int {
+    unsupported!()
+}
+
+/// Ends a watch.
+#[unsafe(export_name = "__rbd_update_unwatch")]
+pub unsafe extern "C" fn rbd_update_unwatch(image: rbd_image_t, handle: u64) -> c_int {
+    unsupported!()
+}
+
+/// Fills `watchers` with everybody that watches the image's header; `*max_watchers` is the capacity and
+/// becomes the count. `-ERANGE`, with the count needed, if they do not fit. Free with
+/// `rbd_watchers_list_cleanup`.
+#[unsafe(export_name = "__rbd_watchers_list")]
+pub unsafe extern "C" fn rbd_watchers_list(
+    image: rbd_image_t,
+    watchers: *mut rbd_image_watcher_t,
+    max_watchers: *mut usize,
+) -> c_int {
+    unsupported!()
+}
+
+/// Frees the strings of `num_watchers` watchers, not the array.
+#[unsafe(export_name = "__rbd_watchers_list_cleanup")]
+pub unsafe extern "C" fn rbd_watchers_list_cleanup(watchers: *mut rbd_image_watcher_t, num_watchers: usize) {
+    unsupported!()
+}
+
+/// From here on, calls `quiesce_cb(arg)` before a snapshot is taken, which waits for
+/// `rbd_quiesce_complete`, and `unquiesce_cb(arg)` afterwards.
+#[unsafe(export_name = "__rbd_quiesce_watch")]
+pub unsafe extern "C" fn rbd_quiesce_watch(
+    image: rbd_image_t,
+    quiesce_cb: rbd_update_callback_t,
+    unquiesce_cb: rbd_update_callback_t,
+    arg: *mut c_void,
+    handle: *mut u64,
+) -> c_int {
+    unsupported!()
+}
+
+/// Tells that the quiesce asked for is done, with result `r`.
+#[unsafe(export_name = "__rbd_quiesce_complete")]
+pub unsafe extern "C" fn rbd_quiesce_complete(image: rbd_image_t, handle: u64, r: c_int) {
+    unsupported!()
+}
+
+/// Ends a quiesce watch.
+#[unsafe(export_name = "__rbd_quiesce_unwatch")]
+pub unsafe extern "C" fn rbd_quiesce_unwatch(image: rbd_image_t, handle: u64) -> c_int {
+    unsupported!()
+}
