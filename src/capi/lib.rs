@@ -6,3 +6,4 @@
 #![allow(clippy::too_many_arguments)] // As many as Ceph's.
 
 mod rados;
+mod rbd;

@@ -2,6 +2,8 @@
 
 use std::ffi::{c_char, c_int};
 
+use ffi::unsupported;
+
 use super::types::*;
 
 /// Tells of the lock and writes its holders as runs of NUL-terminated strings; returns how many there
@@ -19,6 +21,7 @@ pub unsafe extern "C" fn rbd_list_lockers(
     addrs: *mut c_char,
     addrs_len: *mut usize,
 ) -> isize {
+    let _ = (image, exclusive, tag, tag_len, clients, clients_len, cookies, cookies_len, addrs, addrs_len);
     unsupported!()
 }
 
@@ -26,6 +29,7 @@ pub unsafe extern "C" fn rbd_list_lockers(
 /// does, under this cookie.
 #[unsafe(export_name = "__rbd_lock_exclusive")]
 pub unsafe extern "C" fn rbd_lock_exclusive(image: rbd_image_t, cookie: *const c_char) -> c_int {
+    let _ = (image, cookie);
     unsupported!()
 }
 
@@ -37,12 +41,14 @@ pub unsafe extern "C" fn rbd_lock_shared(
     cookie: *const c_char,
     tag: *const c_char,
 ) -> c_int {
+    let _ = (image, cookie, tag);
     unsupported!()
 }
 
 /// Gives the lock back. `-ENOENT` if this client does not hold it under this cookie.
 #[unsafe(export_name = "__rbd_unlock")]
 pub unsafe extern "C" fn rbd_unlock(image: rbd_image_t, cookie: *const c_char) -> c_int {
+    let _ = (image, cookie);
     unsupported!()
 }
 
@@ -54,5 +60,6 @@ pub unsafe extern "C" fn rbd_break_lock(
     client: *const c_char,
     cookie: *const c_char,
 ) -> c_int {
+    let _ = (image, client, cookie);
     unsupported!()
 }

@@ -2,6 +2,8 @@
 
 use std::ffi::{c_char, c_int};
 
+use ffi::unsupported;
+
 use super::types::*;
 
 /// Starts `rbd_write`. The completion's value is 0.
@@ -13,6 +15,7 @@ pub unsafe extern "C" fn rbd_aio_write(
     buf: *const c_char,
     c: rbd_completion_t,
 ) -> c_int {
+    let _ = (image, off, len, buf, c);
     unsupported!()
 }
 
@@ -26,6 +29,7 @@ pub unsafe extern "C" fn rbd_aio_write2(
     c: rbd_completion_t,
     op_flags: c_int,
 ) -> c_int {
+    let _ = (image, off, len, buf, c, op_flags);
     unsupported!()
 }
 
@@ -40,6 +44,7 @@ pub unsafe extern "C" fn rbd_aio_write_with_crc32c(
     c: rbd_completion_t,
     op_flags: c_int,
 ) -> c_int {
+    let _ = (image, off, len, buf, precomputed_crc32c, c, op_flags);
     unsupported!()
 }
 
@@ -53,6 +58,7 @@ pub unsafe extern "C" fn rbd_aio_writev(
     off: u64,
     c: rbd_completion_t,
 ) -> c_int {
+    let _ = (image, iov, iovcnt, off, c);
     unsupported!()
 }
 
@@ -65,6 +71,7 @@ pub unsafe extern "C" fn rbd_aio_read(
     buf: *mut c_char,
     c: rbd_completion_t,
 ) -> c_int {
+    let _ = (image, off, len, buf, c);
     unsupported!()
 }
 
@@ -78,6 +85,7 @@ pub unsafe extern "C" fn rbd_aio_read2(
     c: rbd_completion_t,
     op_flags: c_int,
 ) -> c_int {
+    let _ = (image, off, len, buf, c, op_flags);
     unsupported!()
 }
 
@@ -91,6 +99,7 @@ pub unsafe extern "C" fn rbd_aio_readv(
     off: u64,
     c: rbd_completion_t,
 ) -> c_int {
+    let _ = (image, iov, iovcnt, off, c);
     unsupported!()
 }
 
@@ -102,6 +111,7 @@ pub unsafe extern "C" fn rbd_aio_discard(
     len: u64,
     c: rbd_completion_t,
 ) -> c_int {
+    let _ = (image, off, len, c);
     unsupported!()
 }
 
@@ -116,6 +126,7 @@ pub unsafe extern "C" fn rbd_aio_writesame(
     c: rbd_completion_t,
     op_flags: c_int,
 ) -> c_int {
+    let _ = (image, off, len, buf, data_len, c, op_flags);
     unsupported!()
 }
 
@@ -129,6 +140,7 @@ pub unsafe extern "C" fn rbd_aio_write_zeroes(
     zero_flags: c_int,
     op_flags: c_int,
 ) -> c_int {
+    let _ = (image, off, len, c, zero_flags, op_flags);
     unsupported!()
 }
 
@@ -145,6 +157,7 @@ pub unsafe extern "C" fn rbd_aio_compare_and_write(
     mismatch_off: *mut u64,
     op_flags: c_int,
 ) -> isize {
+    let _ = (image, off, len, cmp_buf, buf, c, mismatch_off, op_flags);
     unsupported!()
 }
 
@@ -161,11 +174,13 @@ pub unsafe extern "C" fn rbd_aio_compare_and_writev(
     mismatch_off: *mut u64,
     op_flags: c_int,
 ) -> isize {
+    let _ = (image, off, cmp_iov, cmp_iovcnt, iov, iovcnt, c, mismatch_off, op_flags);
     unsupported!()
 }
 
 /// Starts `rbd_flush`. The completion's value is 0.
 #[unsafe(export_name = "__rbd_aio_flush")]
 pub unsafe extern "C" fn rbd_aio_flush(image: rbd_image_t, c: rbd_completion_t) -> c_int {
+    let _ = (image, c);
     unsupported!()
 }

@@ -2,6 +2,9 @@
 
 use std::ffi::{c_char, c_int};
 
+use ffi::unsupported;
+
+use super::cleanup::{clean, clean_all};
 use super::types::*;
 
 /// Writes the pools and names of the clones of the snapshot the handle looks at, as two runs of
@@ -16,6 +19,7 @@ pub unsafe extern "C" fn rbd_list_children(
     images: *mut c_char,
     images_len: *mut usize,
 ) -> isize {
+    let _ = (image, pools, pools_len, images, images_len);
     unsupported!()
 }
 
@@ -28,6 +32,7 @@ pub unsafe extern "C" fn rbd_list_children2(
     children: *mut rbd_child_info_t,
     max_children: *mut c_int,
 ) -> c_int {
+    let _ = (image, children, max_children);
     unsupported!()
 }
 
@@ -35,14 +40,16 @@ pub unsafe extern "C" fn rbd_list_children2(
 #[deprecated]
 #[unsafe(export_name = "__rbd_list_child_cleanup")]
 pub unsafe extern "C" fn rbd_list_child_cleanup(child: *mut rbd_child_info_t) {
-    unsupported!()
+    // SAFETY: the header's contract.
+    unsafe { clean(child) };
 }
 
 /// Frees the strings of `num_children` children, not the array.
 #[deprecated]
 #[unsafe(export_name = "__rbd_list_children_cleanup")]
 pub unsafe extern "C" fn rbd_list_children_cleanup(children: *mut rbd_child_info_t, num_children: usize) {
-    unsupported!()
+    // SAFETY: the header's contract.
+    unsafe { clean_all(children, num_children) };
 }
 
 /// Fills `images` with the clones of the snapshot the handle looks at (of all, at the head). `-ERANGE`,
@@ -54,6 +61,7 @@ pub unsafe extern "C" fn rbd_list_children3(
     images: *mut rbd_linked_image_spec_t,
     max_images: *mut usize,
 ) -> c_int {
+    let _ = (image, images, max_images);
     unsupported!()
 }
 
@@ -64,5 +72,6 @@ pub unsafe extern "C" fn rbd_list_descendants(
     images: *mut rbd_linked_image_spec_t,
     max_images: *mut usize,
 ) -> c_int {
+    let _ = (image, images, max_images);
     unsupported!()
 }

@@ -2,6 +2,8 @@
 
 use std::ffi::{c_int, c_void};
 
+use ffi::unsupported;
+
 use super::types::*;
 
 /// Makes a completion in `*c`. `complete_cb(c, cb_arg)`, where not NULL, is called on a thread of the
@@ -12,36 +14,42 @@ pub unsafe extern "C" fn rbd_aio_create_completion(
     complete_cb: rbd_callback_t,
     c: *mut rbd_completion_t,
 ) -> c_int {
+    let _ = (cb_arg, complete_cb, c);
     unsupported!()
 }
 
 /// 1 if the operation is done, else 0.
 #[unsafe(export_name = "__rbd_aio_is_complete")]
 pub unsafe extern "C" fn rbd_aio_is_complete(c: rbd_completion_t) -> c_int {
+    let _ = (c,);
     unsupported!()
 }
 
 /// Waits until the operation is done, though not for its callback.
 #[unsafe(export_name = "__rbd_aio_wait_for_complete")]
 pub unsafe extern "C" fn rbd_aio_wait_for_complete(c: rbd_completion_t) -> c_int {
+    let _ = (c,);
     unsupported!()
 }
 
 /// What the operation returned; meaningful once it is done.
 #[unsafe(export_name = "__rbd_aio_get_return_value")]
 pub unsafe extern "C" fn rbd_aio_get_return_value(c: rbd_completion_t) -> isize {
+    let _ = (c,);
     unsupported!()
 }
 
 /// The `cb_arg` it was made with.
 #[unsafe(export_name = "__rbd_aio_get_arg")]
 pub unsafe extern "C" fn rbd_aio_get_arg(c: rbd_completion_t) -> *mut c_void {
+    let _ = (c,);
     unsupported!()
 }
 
 /// Gives the completion back; allowed while the operation is under way and inside the callback.
 #[unsafe(export_name = "__rbd_aio_release")]
 pub unsafe extern "C" fn rbd_aio_release(c: rbd_completion_t) {
+    let _ = (c,);
     unsupported!()
 }
 
@@ -53,6 +61,7 @@ pub unsafe extern "C" fn rbd_set_image_notification(
     fd: c_int,
     event_type: c_int,
 ) -> c_int {
+    let _ = (image, fd, event_type);
     unsupported!()
 }
 
@@ -63,5 +72,6 @@ pub unsafe extern "C" fn rbd_poll_io_events(
     comps: *mut rbd_completion_t,
     numcomp: c_int,
 ) -> c_int {
+    let _ = (image, comps, numcomp);
     unsupported!()
 }

@@ -2,7 +2,10 @@
 
 use std::ffi::{c_char, c_int, c_void};
 
+use ffi::unsupported;
+
 use super::types::*;
+use crate::rados::types::rados_ioctx_t;
 
 /// Copies what the handle looks at into a new image, without snapshots.
 #[unsafe(export_name = "__rbd_copy")]
@@ -11,12 +14,14 @@ pub unsafe extern "C" fn rbd_copy(
     dest_io_ctx: rados_ioctx_t,
     destname: *const c_char,
 ) -> c_int {
+    let _ = (image, dest_io_ctx, destname);
     unsupported!()
 }
 
 /// Copies what `src` looks at into the open image `dest`.
 #[unsafe(export_name = "__rbd_copy2")]
 pub unsafe extern "C" fn rbd_copy2(src: rbd_image_t, dest: rbd_image_t) -> c_int {
+    let _ = (src, dest);
     unsupported!()
 }
 
@@ -28,6 +33,7 @@ pub unsafe extern "C" fn rbd_copy3(
     destname: *const c_char,
     dest_opts: rbd_image_options_t,
 ) -> c_int {
+    let _ = (src, dest_io_ctx, destname, dest_opts);
     unsupported!()
 }
 
@@ -40,6 +46,7 @@ pub unsafe extern "C" fn rbd_copy4(
     dest_opts: rbd_image_options_t,
     sparse_size: usize,
 ) -> c_int {
+    let _ = (src, dest_io_ctx, destname, dest_opts, sparse_size);
     unsupported!()
 }
 
@@ -52,6 +59,7 @@ pub unsafe extern "C" fn rbd_copy_with_progress(
     cb: librbd_progress_fn_t,
     cbdata: *mut c_void,
 ) -> c_int {
+    let _ = (image, dest_p, destname, cb, cbdata);
     unsupported!()
 }
 
@@ -63,6 +71,7 @@ pub unsafe extern "C" fn rbd_copy_with_progress2(
     cb: librbd_progress_fn_t,
     cbdata: *mut c_void,
 ) -> c_int {
+    let _ = (src, dest, cb, cbdata);
     unsupported!()
 }
 
@@ -76,6 +85,7 @@ pub unsafe extern "C" fn rbd_copy_with_progress3(
     cb: librbd_progress_fn_t,
     cbdata: *mut c_void,
 ) -> c_int {
+    let _ = (image, dest_p, destname, dest_opts, cb, cbdata);
     unsupported!()
 }
 
@@ -90,6 +100,7 @@ pub unsafe extern "C" fn rbd_copy_with_progress4(
     cbdata: *mut c_void,
     sparse_size: usize,
 ) -> c_int {
+    let _ = (image, dest_p, destname, dest_opts, cb, cbdata, sparse_size);
     unsupported!()
 }
 
@@ -101,6 +112,7 @@ pub unsafe extern "C" fn rbd_deep_copy(
     destname: *const c_char,
     dest_opts: rbd_image_options_t,
 ) -> c_int {
+    let _ = (src, dest_io_ctx, destname, dest_opts);
     unsupported!()
 }
 
@@ -114,12 +126,14 @@ pub unsafe extern "C" fn rbd_deep_copy_with_progress(
     cb: librbd_progress_fn_t,
     cbdata: *mut c_void,
 ) -> c_int {
+    let _ = (image, dest_io_ctx, destname, dest_opts, cb, cbdata);
     unsupported!()
 }
 
 /// Copies everything from the parent, so that the image no longer needs it. `-EINVAL` without a parent.
 #[unsafe(export_name = "__rbd_flatten")]
 pub unsafe extern "C" fn rbd_flatten(image: rbd_image_t) -> c_int {
+    let _ = (image,);
     unsupported!()
 }
 
@@ -130,12 +144,14 @@ pub unsafe extern "C" fn rbd_flatten_with_progress(
     cb: librbd_progress_fn_t,
     cbdata: *mut c_void,
 ) -> c_int {
+    let _ = (image, cb, cbdata);
     unsupported!()
 }
 
 /// Gives back the space of runs of `sparse_size` zero bytes.
 #[unsafe(export_name = "__rbd_sparsify")]
 pub unsafe extern "C" fn rbd_sparsify(image: rbd_image_t, sparse_size: usize) -> c_int {
+    let _ = (image, sparse_size);
     unsupported!()
 }
 
@@ -147,5 +163,6 @@ pub unsafe extern "C" fn rbd_sparsify_with_progress(
     cb: librbd_progress_fn_t,
     cbdata: *mut c_void,
 ) -> c_int {
+    let _ = (image, sparse_size, cb, cbdata);
     unsupported!()
 }

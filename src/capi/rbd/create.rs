@@ -2,7 +2,10 @@
 
 use std::ffi::{c_char, c_int, c_void};
 
+use ffi::unsupported;
+
 use super::types::*;
+use crate::rados::types::rados_ioctx_t;
 
 /// Creates an image of `size` bytes with the default format and features. `*order` is the log2 of the
 /// object size in bytes; 0 asks for the default, which is written back. `-EEXIST` if the name is taken.
@@ -13,6 +16,7 @@ pub unsafe extern "C" fn rbd_create(
     size: u64,
     order: *mut c_int,
 ) -> c_int {
+    let _ = (io, name, size, order);
     unsupported!()
 }
 
@@ -25,6 +29,7 @@ pub unsafe extern "C" fn rbd_create2(
     features: u64,
     order: *mut c_int,
 ) -> c_int {
+    let _ = (io, name, size, features, order);
     unsupported!()
 }
 
@@ -40,6 +45,7 @@ pub unsafe extern "C" fn rbd_create3(
     stripe_unit: u64,
     stripe_count: u64,
 ) -> c_int {
+    let _ = (io, name, size, features, order, stripe_unit, stripe_count);
     unsupported!()
 }
 
@@ -52,6 +58,7 @@ pub unsafe extern "C" fn rbd_create4(
     size: u64,
     opts: rbd_image_options_t,
 ) -> c_int {
+    let _ = (io, name, size, opts);
     unsupported!()
 }
 
@@ -67,6 +74,7 @@ pub unsafe extern "C" fn rbd_clone(
     features: u64,
     c_order: *mut c_int,
 ) -> c_int {
+    let _ = (p_ioctx, p_name, p_snapname, c_ioctx, c_name, features, c_order);
     unsupported!()
 }
 
@@ -83,6 +91,7 @@ pub unsafe extern "C" fn rbd_clone2(
     stripe_unit: u64,
     stripe_count: c_int,
 ) -> c_int {
+    let _ = (p_ioctx, p_name, p_snapname, c_ioctx, c_name, features, c_order, stripe_unit, stripe_count);
     unsupported!()
 }
 
@@ -96,6 +105,7 @@ pub unsafe extern "C" fn rbd_clone3(
     c_name: *const c_char,
     c_opts: rbd_image_options_t,
 ) -> c_int {
+    let _ = (p_ioctx, p_name, p_snapname, c_ioctx, c_name, c_opts);
     unsupported!()
 }
 
@@ -109,12 +119,14 @@ pub unsafe extern "C" fn rbd_clone4(
     c_name: *const c_char,
     c_opts: rbd_image_options_t,
 ) -> c_int {
+    let _ = (p_ioctx, p_name, p_snap_id, c_ioctx, c_name, c_opts);
     unsupported!()
 }
 
 /// Removes an image and its data. `-ENOTEMPTY` if it has snapshots, `-EBUSY` if somebody has it open.
 #[unsafe(export_name = "__rbd_remove")]
 pub unsafe extern "C" fn rbd_remove(io: rados_ioctx_t, name: *const c_char) -> c_int {
+    let _ = (io, name);
     unsupported!()
 }
 
@@ -127,6 +139,7 @@ pub unsafe extern "C" fn rbd_remove_with_progress(
     cb: librbd_progress_fn_t,
     cbdata: *mut c_void,
 ) -> c_int {
+    let _ = (io, name, cb, cbdata);
     unsupported!()
 }
 
@@ -138,5 +151,6 @@ pub unsafe extern "C" fn rbd_rename(
     srcname: *const c_char,
     destname: *const c_char,
 ) -> c_int {
+    let _ = (src_io_ctx, srcname, destname);
     unsupported!()
 }

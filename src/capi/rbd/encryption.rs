@@ -3,6 +3,8 @@
 use std::ffi::c_int;
 use std::mem::MaybeUninit;
 
+use ffi::unsupported;
+
 use super::types::*;
 
 /// Writes an encryption header as `opts` says (the struct that belongs to `format`, `opts_size` bytes)
@@ -14,6 +16,7 @@ pub unsafe extern "C" fn rbd_encryption_format(
     opts: rbd_encryption_options_t,
     opts_size: usize,
 ) -> c_int {
+    let _ = (image, format, opts, opts_size);
     unsupported!()
 }
 
@@ -25,6 +28,7 @@ pub unsafe extern "C" fn rbd_encryption_load(
     opts: rbd_encryption_options_t,
     opts_size: usize,
 ) -> c_int {
+    let _ = (image, format, opts, opts_size);
     unsupported!()
 }
 
@@ -36,5 +40,6 @@ pub unsafe extern "C" fn rbd_encryption_load2(
     specs: *const rbd_encryption_spec_t,
     spec_count: usize,
 ) -> c_int {
+    let _ = (image, specs, spec_count);
     unsupported!()
 }

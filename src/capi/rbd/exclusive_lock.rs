@@ -3,11 +3,15 @@
 use std::ffi::{c_char, c_int, c_void};
 use std::mem::MaybeUninit;
 
+use ffi::unsupported;
+
+use super::cleanup::clean_all;
 use super::types::*;
 
 /// Sets `*is_owner` to 1 if this handle holds the exclusive lock, else to 0.
 #[unsafe(export_name = "__rbd_is_exclusive_lock_owner")]
 pub unsafe extern "C" fn rbd_is_exclusive_lock_owner(image: rbd_image_t, is_owner: *mut c_int) -> c_int {
+    let _ = (image, is_owner);
     unsupported!()
 }
 
@@ -17,12 +21,14 @@ pub unsafe extern "C" fn rbd_lock_acquire(
     image: rbd_image_t,
     lock_mode: MaybeUninit<rbd_lock_mode_t>,
 ) -> c_int {
+    let _ = (image, lock_mode);
     unsupported!()
 }
 
 /// Gives the exclusive lock back.
 #[unsafe(export_name = "__rbd_lock_release")]
 pub unsafe extern "C" fn rbd_lock_release(image: rbd_image_t) -> c_int {
+    let _ = (image,);
     unsupported!()
 }
 
@@ -35,13 +41,15 @@ pub unsafe extern "C" fn rbd_lock_get_owners(
     lock_owners: *mut *mut c_char,
     max_lock_owners: *mut usize,
 ) -> c_int {
+    let _ = (image, lock_mode, lock_owners, max_lock_owners);
     unsupported!()
 }
 
 /// Frees `lock_owner_count` strings, not the array.
 #[unsafe(export_name = "__rbd_lock_get_owners_cleanup")]
 pub unsafe extern "C" fn rbd_lock_get_owners_cleanup(lock_owners: *mut *mut c_char, lock_owner_count: usize) {
-    unsupported!()
+    // SAFETY: the header's contract.
+    unsafe { clean_all(lock_owners, lock_owner_count) };
 }
 
 /// Takes the exclusive lock away from `lock_owner`, which is blocklisted.
@@ -51,6 +59,7 @@ pub unsafe extern "C" fn rbd_lock_break(
     lock_mode: MaybeUninit<rbd_lock_mode_t>,
     lock_owner: *const c_char,
 ) -> c_int {
+    let _ = (image, lock_mode, lock_owner);
     unsupported!()
 }
 
@@ -61,5 +70,6 @@ pub unsafe extern "C" fn rbd_rebuild_object_map(
     cb: librbd_progress_fn_t,
     cbdata: *mut c_void,
 ) -> c_int {
+    let _ = (image, cb, cbdata);
     unsupported!()
 }

@@ -1,5 +1,7 @@
 //! `rbd/features.h`: the feature bits of images, their names, and the sets Ceph makes of them.
 
+#![allow(dead_code)] // The header has them all.
+
 /// The image may have a parent.
 pub const RBD_FEATURE_LAYERING: u64 = 1 << 0;
 /// The image is striped over its objects.

@@ -2,18 +2,23 @@
 
 use std::ffi::{c_char, c_int};
 
+use ffi::unsupported;
+
+use super::cleanup::clean_sized;
 use super::mirror_types::*;
-use super::types::*;
+use crate::rados::types::rados_ioctx_t;
 
 /// Makes an empty group. `-EEXIST` if the name is taken.
 #[unsafe(export_name = "__rbd_group_create")]
 pub unsafe extern "C" fn rbd_group_create(p: rados_ioctx_t, name: *const c_char) -> c_int {
+    let _ = (p, name);
     unsupported!()
 }
 
 /// Removes a group; its images stay. `-ENOENT` if there is none.
 #[unsafe(export_name = "__rbd_group_remove")]
 pub unsafe extern "C" fn rbd_group_remove(p: rados_ioctx_t, name: *const c_char) -> c_int {
+    let _ = (p, name);
     unsupported!()
 }
 
@@ -21,6 +26,7 @@ pub unsafe extern "C" fn rbd_group_remove(p: rados_ioctx_t, name: *const c_char)
 /// bytes needed in `*size`, if they do not fit.
 #[unsafe(export_name = "__rbd_group_list")]
 pub unsafe extern "C" fn rbd_group_list(p: rados_ioctx_t, names: *mut c_char, size: *mut usize) -> c_int {
+    let _ = (p, names, size);
     unsupported!()
 }
 
@@ -33,6 +39,7 @@ pub unsafe extern "C" fn rbd_group_get_id(
     group_id: *mut c_char,
     size: *mut usize,
 ) -> c_int {
+    let _ = (p, group_name, group_id, size);
     unsupported!()
 }
 
@@ -43,6 +50,7 @@ pub unsafe extern "C" fn rbd_group_rename(
     src_name: *const c_char,
     dest_name: *const c_char,
 ) -> c_int {
+    let _ = (p, src_name, dest_name);
     unsupported!()
 }
 
@@ -52,7 +60,8 @@ pub unsafe extern "C" fn rbd_group_info_cleanup(
     group_info: *mut rbd_group_info_t,
     group_info_size: usize,
 ) -> c_int {
-    unsupported!()
+    // SAFETY: the header's contract.
+    unsafe { clean_sized(group_info, group_info_size, 1) }
 }
 
 /// Puts an image into a group. `-EEXIST` if it is in one.
@@ -63,6 +72,7 @@ pub unsafe extern "C" fn rbd_group_image_add(
     image_p: rados_ioctx_t,
     image_name: *const c_char,
 ) -> c_int {
+    let _ = (group_p, group_name, image_p, image_name);
     unsupported!()
 }
 
@@ -74,6 +84,7 @@ pub unsafe extern "C" fn rbd_group_image_remove(
     image_p: rados_ioctx_t,
     image_name: *const c_char,
 ) -> c_int {
+    let _ = (group_p, group_name, image_p, image_name);
     unsupported!()
 }
 
@@ -85,6 +96,7 @@ pub unsafe extern "C" fn rbd_group_image_remove_by_id(
     image_p: rados_ioctx_t,
     image_id: *const c_char,
 ) -> c_int {
+    let _ = (group_p, group_name, image_p, image_id);
     unsupported!()
 }
 
@@ -99,6 +111,7 @@ pub unsafe extern "C" fn rbd_group_image_list(
     group_image_info_size: usize,
     num_entries: *mut usize,
 ) -> c_int {
+    let _ = (group_p, group_name, images, group_image_info_size, num_entries);
     unsupported!()
 }
 
@@ -110,5 +123,6 @@ pub unsafe extern "C" fn rbd_group_image_list_cleanup(
     group_image_info_size: usize,
     num_entries: usize,
 ) -> c_int {
-    unsupported!()
+    // SAFETY: the header's contract.
+    unsafe { clean_sized(images, group_image_info_size, num_entries) }
 }

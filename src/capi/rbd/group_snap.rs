@@ -2,8 +2,12 @@
 
 use std::ffi::{c_char, c_int, c_void};
 
+use ffi::unsupported;
+
+use super::cleanup::{clean, clean_all, clean_sized};
 use super::mirror_types::*;
 use super::types::*;
+use crate::rados::types::rados_ioctx_t;
 
 /// Takes a snapshot of all images of a group. `-EEXIST` if the name is taken.
 #[unsafe(export_name = "__rbd_group_snap_create")]
@@ -12,6 +16,7 @@ pub unsafe extern "C" fn rbd_group_snap_create(
     group_name: *const c_char,
     snap_name: *const c_char,
 ) -> c_int {
+    let _ = (group_p, group_name, snap_name);
     unsupported!()
 }
 
@@ -23,6 +28,7 @@ pub unsafe extern "C" fn rbd_group_snap_create2(
     snap_name: *const c_char,
     flags: u32,
 ) -> c_int {
+    let _ = (group_p, group_name, snap_name, flags);
     unsupported!()
 }
 
@@ -33,6 +39,7 @@ pub unsafe extern "C" fn rbd_group_snap_remove(
     group_name: *const c_char,
     snap_name: *const c_char,
 ) -> c_int {
+    let _ = (group_p, group_name, snap_name);
     unsupported!()
 }
 
@@ -44,6 +51,7 @@ pub unsafe extern "C" fn rbd_group_snap_rename(
     old_snap_name: *const c_char,
     new_snap_name: *const c_char,
 ) -> c_int {
+    let _ = (group_p, group_name, old_snap_name, new_snap_name);
     unsupported!()
 }
 
@@ -58,6 +66,7 @@ pub unsafe extern "C" fn rbd_group_snap_list(
     group_snap_info_size: usize,
     num_entries: *mut usize,
 ) -> c_int {
+    let _ = (group_p, group_name, snaps, group_snap_info_size, num_entries);
     unsupported!()
 }
 
@@ -69,7 +78,8 @@ pub unsafe extern "C" fn rbd_group_snap_list_cleanup(
     group_snap_info_size: usize,
     num_entries: usize,
 ) -> c_int {
-    unsupported!()
+    // SAFETY: the header's contract.
+    unsafe { clean_sized(snaps, group_snap_info_size, num_entries) }
 }
 
 /// As `rbd_group_snap_list`, with the images' snapshots. Free with `rbd_group_snap_list2_cleanup`.
@@ -80,6 +90,7 @@ pub unsafe extern "C" fn rbd_group_snap_list2(
     snaps: *mut rbd_group_snap_info2_t,
     num_entries: *mut usize,
 ) -> c_int {
+    let _ = (group_p, group_name, snaps, num_entries);
     unsupported!()
 }
 
@@ -89,7 +100,8 @@ pub unsafe extern "C" fn rbd_group_snap_list2_cleanup(
     snaps: *mut rbd_group_snap_info2_t,
     num_entries: usize,
 ) {
-    unsupported!()
+    // SAFETY: the header's contract.
+    unsafe { clean_all(snaps, num_entries) };
 }
 
 /// Tells of one snapshot of a group. Free with `rbd_group_snap_get_info_cleanup`.
@@ -100,13 +112,15 @@ pub unsafe extern "C" fn rbd_group_snap_get_info(
     snap_name: *const c_char,
     group_snap: *mut rbd_group_snap_info2_t,
 ) -> c_int {
+    let _ = (group_p, group_name, snap_name, group_snap);
     unsupported!()
 }
 
 /// Frees the contents of the struct, not the struct.
 #[unsafe(export_name = "__rbd_group_snap_get_info_cleanup")]
 pub unsafe extern "C" fn rbd_group_snap_get_info_cleanup(group_snap: *mut rbd_group_snap_info2_t) {
-    unsupported!()
+    // SAFETY: the header's contract.
+    unsafe { clean(group_snap) };
 }
 
 /// Makes all images of a group what they were at the snapshot.
@@ -116,6 +130,7 @@ pub unsafe extern "C" fn rbd_group_snap_rollback(
     group_name: *const c_char,
     snap_name: *const c_char,
 ) -> c_int {
+    let _ = (group_p, group_name, snap_name);
     unsupported!()
 }
 
@@ -128,5 +143,6 @@ pub unsafe extern "C" fn rbd_group_snap_rollback_with_progress(
     cb: librbd_progress_fn_t,
     cbdata: *mut c_void,
 ) -> c_int {
+    let _ = (group_p, group_name, snap_name, cb, cbdata);
     unsupported!()
 }

@@ -2,12 +2,15 @@
 
 use std::ffi::{c_char, c_int, c_void};
 
+use ffi::unsupported;
+
 use super::types::*;
 
 /// Reads `len` bytes at byte `ofs`. Returns the bytes read, less than `len` only at the end of the image;
 /// `-EINVAL` beyond it.
 #[unsafe(export_name = "__rbd_read")]
 pub unsafe extern "C" fn rbd_read(image: rbd_image_t, ofs: u64, len: usize, buf: *mut c_char) -> isize {
+    let _ = (image, ofs, len, buf);
     unsupported!()
 }
 
@@ -20,6 +23,7 @@ pub unsafe extern "C" fn rbd_read2(
     buf: *mut c_char,
     op_flags: c_int,
 ) -> isize {
+    let _ = (image, ofs, len, buf, op_flags);
     unsupported!()
 }
 
@@ -32,6 +36,7 @@ pub unsafe extern "C" fn rbd_read_iterate(
     cb: Option<unsafe extern "C" fn(u64, usize, *const c_char, *mut c_void) -> c_int>,
     arg: *mut c_void,
 ) -> i64 {
+    let _ = (image, ofs, len, cb, arg);
     unsupported!()
 }
 
@@ -45,6 +50,7 @@ pub unsafe extern "C" fn rbd_read_iterate2(
     cb: Option<unsafe extern "C" fn(u64, usize, *const c_char, *mut c_void) -> c_int>,
     arg: *mut c_void,
 ) -> c_int {
+    let _ = (image, ofs, len, cb, arg);
     unsupported!()
 }
 
@@ -58,6 +64,7 @@ pub unsafe extern "C" fn rbd_diff_iterate(
     cb: Option<unsafe extern "C" fn(u64, usize, c_int, *mut c_void) -> c_int>,
     arg: *mut c_void,
 ) -> c_int {
+    let _ = (image, fromsnapname, ofs, len, cb, arg);
     unsupported!()
 }
 
@@ -75,6 +82,7 @@ pub unsafe extern "C" fn rbd_diff_iterate2(
     cb: Option<unsafe extern "C" fn(u64, usize, c_int, *mut c_void) -> c_int>,
     arg: *mut c_void,
 ) -> c_int {
+    let _ = (image, fromsnapname, ofs, len, include_parent, whole_object, cb, arg);
     unsupported!()
 }
 
@@ -90,6 +98,7 @@ pub unsafe extern "C" fn rbd_diff_iterate3(
     cb: Option<unsafe extern "C" fn(u64, usize, c_int, *mut c_void) -> c_int>,
     arg: *mut c_void,
 ) -> c_int {
+    let _ = (image, from_snap_id, ofs, len, flags, cb, arg);
     unsupported!()
 }
 
@@ -97,6 +106,7 @@ pub unsafe extern "C" fn rbd_diff_iterate3(
 /// image; `-EINVAL` beyond it, `-EROFS` on a read-only handle.
 #[unsafe(export_name = "__rbd_write")]
 pub unsafe extern "C" fn rbd_write(image: rbd_image_t, ofs: u64, len: usize, buf: *const c_char) -> isize {
+    let _ = (image, ofs, len, buf);
     unsupported!()
 }
 
@@ -109,6 +119,7 @@ pub unsafe extern "C" fn rbd_write2(
     buf: *const c_char,
     op_flags: c_int,
 ) -> isize {
+    let _ = (image, ofs, len, buf, op_flags);
     unsupported!()
 }
 
@@ -117,6 +128,7 @@ pub unsafe extern "C" fn rbd_write2(
 /// `INT_MAX` bytes.
 #[unsafe(export_name = "__rbd_discard")]
 pub unsafe extern "C" fn rbd_discard(image: rbd_image_t, ofs: u64, len: u64) -> c_int {
+    let _ = (image, ofs, len);
     unsupported!()
 }
 
@@ -131,6 +143,7 @@ pub unsafe extern "C" fn rbd_writesame(
     data_len: usize,
     op_flags: c_int,
 ) -> isize {
+    let _ = (image, ofs, len, buf, data_len, op_flags);
     unsupported!()
 }
 
@@ -144,6 +157,7 @@ pub unsafe extern "C" fn rbd_write_zeroes(
     zero_flags: c_int,
     op_flags: c_int,
 ) -> isize {
+    let _ = (image, ofs, len, zero_flags, op_flags);
     unsupported!()
 }
 
@@ -159,17 +173,20 @@ pub unsafe extern "C" fn rbd_compare_and_write(
     mismatch_off: *mut u64,
     op_flags: c_int,
 ) -> isize {
+    let _ = (image, ofs, len, cmp_buf, buf, mismatch_off, op_flags);
     unsupported!()
 }
 
 /// Returns when all that was written and completed before is durable.
 #[unsafe(export_name = "__rbd_flush")]
 pub unsafe extern "C" fn rbd_flush(image: rbd_image_t) -> c_int {
+    let _ = (image,);
     unsupported!()
 }
 
 /// Flushes, and drops what is cached of the image.
 #[unsafe(export_name = "__rbd_invalidate_cache")]
 pub unsafe extern "C" fn rbd_invalidate_cache(image: rbd_image_t) -> c_int {
+    let _ = (image,);
     unsupported!()
 }

@@ -2,24 +2,31 @@
 
 use std::ffi::{c_char, c_int};
 
+use ffi::unsupported;
+
+use super::cleanup::{clean, clean_all};
 use super::types::*;
+use crate::rados::types::rados_ioctx_t;
 
 /// Frees the strings of an image spec, not the spec itself.
 #[unsafe(export_name = "__rbd_image_spec_cleanup")]
 pub unsafe extern "C" fn rbd_image_spec_cleanup(image: *mut rbd_image_spec_t) {
-    unsupported!()
+    // SAFETY: the header's contract.
+    unsafe { clean(image) };
 }
 
 /// Frees the strings of `num_images` image specs, not the array.
 #[unsafe(export_name = "__rbd_image_spec_list_cleanup")]
 pub unsafe extern "C" fn rbd_image_spec_list_cleanup(images: *mut rbd_image_spec_t, num_images: usize) {
-    unsupported!()
+    // SAFETY: the header's contract.
+    unsafe { clean_all(images, num_images) };
 }
 
 /// Frees the strings of a linked image spec, not the spec itself.
 #[unsafe(export_name = "__rbd_linked_image_spec_cleanup")]
 pub unsafe extern "C" fn rbd_linked_image_spec_cleanup(image: *mut rbd_linked_image_spec_t) {
-    unsupported!()
+    // SAFETY: the header's contract.
+    unsafe { clean(image) };
 }
 
 /// Frees the strings of `num_images` linked image specs, not the array.
@@ -28,13 +35,15 @@ pub unsafe extern "C" fn rbd_linked_image_spec_list_cleanup(
     images: *mut rbd_linked_image_spec_t,
     num_images: usize,
 ) {
-    unsupported!()
+    // SAFETY: the header's contract.
+    unsafe { clean_all(images, num_images) };
 }
 
 /// Frees the name of a snapshot spec, not the spec itself.
 #[unsafe(export_name = "__rbd_snap_spec_cleanup")]
 pub unsafe extern "C" fn rbd_snap_spec_cleanup(snap: *mut rbd_snap_spec_t) {
-    unsupported!()
+    // SAFETY: the header's contract.
+    unsafe { clean(snap) };
 }
 
 /// Writes the names of all images of the pool and namespace, each ended by a NUL, into `names` of `*size`
@@ -42,6 +51,7 @@ pub unsafe extern "C" fn rbd_snap_spec_cleanup(snap: *mut rbd_snap_spec_t) {
 #[deprecated]
 #[unsafe(export_name = "__rbd_list")]
 pub unsafe extern "C" fn rbd_list(io: rados_ioctx_t, names: *mut c_char, size: *mut usize) -> c_int {
+    let _ = (io, names, size);
     unsupported!()
 }
 
@@ -54,5 +64,6 @@ pub unsafe extern "C" fn rbd_list2(
     images: *mut rbd_image_spec_t,
     max_images: *mut usize,
 ) -> c_int {
+    let _ = (io, images, max_images);
     unsupported!()
 }

@@ -2,6 +2,8 @@
 
 use std::ffi::{c_char, c_int};
 
+use ffi::unsupported;
+
 use super::types::*;
 
 /// Copies a value, NUL-terminated, into a buffer of `*val_len` bytes. `-ENOENT` if there is no such key;
@@ -13,6 +15,7 @@ pub unsafe extern "C" fn rbd_metadata_get(
     value: *mut c_char,
     val_len: *mut usize,
 ) -> c_int {
+    let _ = (image, key, value, val_len);
     unsupported!()
 }
 
@@ -23,12 +26,14 @@ pub unsafe extern "C" fn rbd_metadata_set(
     key: *const c_char,
     value: *const c_char,
 ) -> c_int {
+    let _ = (image, key, value);
     unsupported!()
 }
 
 /// Removes a key. `-ENOENT` if there is no such key.
 #[unsafe(export_name = "__rbd_metadata_remove")]
 pub unsafe extern "C" fn rbd_metadata_remove(image: rbd_image_t, key: *const c_char) -> c_int {
+    let _ = (image, key);
     unsupported!()
 }
 
@@ -44,5 +49,6 @@ pub unsafe extern "C" fn rbd_metadata_list(
     values: *mut c_char,
     vals_len: *mut usize,
 ) -> c_int {
+    let _ = (image, start, max, keys, key_len, values, vals_len);
     unsupported!()
 }

@@ -2,7 +2,11 @@
 
 use std::ffi::{c_char, c_int, c_void};
 
+use ffi::unsupported;
+
+use super::cleanup::clean;
 use super::types::*;
+use crate::rados::types::rados_ioctx_t;
 
 /// Starts a migration: makes the destination and links it to the source.
 #[unsafe(export_name = "__rbd_migration_prepare")]
@@ -13,6 +17,7 @@ pub unsafe extern "C" fn rbd_migration_prepare(
     dest_image_name: *const c_char,
     opts: rbd_image_options_t,
 ) -> c_int {
+    let _ = (ioctx, image_name, dest_ioctx, dest_image_name, opts);
     unsupported!()
 }
 
@@ -24,12 +29,14 @@ pub unsafe extern "C" fn rbd_migration_prepare_import(
     dest_image_name: *const c_char,
     opts: rbd_image_options_t,
 ) -> c_int {
+    let _ = (source_spec, dest_ioctx, dest_image_name, opts);
     unsupported!()
 }
 
 /// Copies all data from the source to the destination.
 #[unsafe(export_name = "__rbd_migration_execute")]
 pub unsafe extern "C" fn rbd_migration_execute(ioctx: rados_ioctx_t, image_name: *const c_char) -> c_int {
+    let _ = (ioctx, image_name);
     unsupported!()
 }
 
@@ -41,12 +48,14 @@ pub unsafe extern "C" fn rbd_migration_execute_with_progress(
     cb: librbd_progress_fn_t,
     cbdata: *mut c_void,
 ) -> c_int {
+    let _ = (ioctx, image_name, cb, cbdata);
     unsupported!()
 }
 
 /// Gives a migration up: the destination is removed, the source is as before.
 #[unsafe(export_name = "__rbd_migration_abort")]
 pub unsafe extern "C" fn rbd_migration_abort(ioctx: rados_ioctx_t, image_name: *const c_char) -> c_int {
+    let _ = (ioctx, image_name);
     unsupported!()
 }
 
@@ -58,12 +67,14 @@ pub unsafe extern "C" fn rbd_migration_abort_with_progress(
     cb: librbd_progress_fn_t,
     cbdata: *mut c_void,
 ) -> c_int {
+    let _ = (ioctx, image_name, cb, cbdata);
     unsupported!()
 }
 
 /// Ends a migration: the source is removed.
 #[unsafe(export_name = "__rbd_migration_commit")]
 pub unsafe extern "C" fn rbd_migration_commit(ioctx: rados_ioctx_t, image_name: *const c_char) -> c_int {
+    let _ = (ioctx, image_name);
     unsupported!()
 }
 
@@ -75,6 +86,7 @@ pub unsafe extern "C" fn rbd_migration_commit_with_progress(
     cb: librbd_progress_fn_t,
     cbdata: *mut c_void,
 ) -> c_int {
+    let _ = (ioctx, image_name, cb, cbdata);
     unsupported!()
 }
 
@@ -87,11 +99,13 @@ pub unsafe extern "C" fn rbd_migration_status(
     status: *mut rbd_image_migration_status_t,
     status_size: usize,
 ) -> c_int {
+    let _ = (ioctx, image_name, status, status_size);
     unsupported!()
 }
 
 /// Frees the strings of a migration status, not the status itself.
 #[unsafe(export_name = "__rbd_migration_status_cleanup")]
 pub unsafe extern "C" fn rbd_migration_status_cleanup(status: *mut rbd_image_migration_status_t) {
-    unsupported!()
+    // SAFETY: the header's contract.
+    unsafe { clean(status) };
 }

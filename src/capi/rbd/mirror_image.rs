@@ -3,6 +3,9 @@
 use std::ffi::{c_char, c_int};
 use std::mem::MaybeUninit;
 
+use ffi::unsupported;
+
+use super::cleanup::clean;
 use super::mirror_types::*;
 use super::types::*;
 
@@ -10,6 +13,7 @@ use super::types::*;
 #[deprecated]
 #[unsafe(export_name = "__rbd_mirror_image_enable")]
 pub unsafe extern "C" fn rbd_mirror_image_enable(image: rbd_image_t) -> c_int {
+    let _ = (image,);
     unsupported!()
 }
 
@@ -19,36 +23,42 @@ pub unsafe extern "C" fn rbd_mirror_image_enable2(
     image: rbd_image_t,
     mode: MaybeUninit<rbd_mirror_image_mode_t>,
 ) -> c_int {
+    let _ = (image, mode);
     unsupported!()
 }
 
 /// Ends mirroring of the image.
 #[unsafe(export_name = "__rbd_mirror_image_disable")]
 pub unsafe extern "C" fn rbd_mirror_image_disable(image: rbd_image_t, force: bool) -> c_int {
+    let _ = (image, force);
     unsupported!()
 }
 
 /// Makes this the primary copy; `force` if the other cannot be demoted first.
 #[unsafe(export_name = "__rbd_mirror_image_promote")]
 pub unsafe extern "C" fn rbd_mirror_image_promote(image: rbd_image_t, force: bool) -> c_int {
+    let _ = (image, force);
     unsupported!()
 }
 
 /// Makes this a non-primary copy.
 #[unsafe(export_name = "__rbd_mirror_image_demote")]
 pub unsafe extern "C" fn rbd_mirror_image_demote(image: rbd_image_t) -> c_int {
+    let _ = (image,);
     unsupported!()
 }
 
 /// Asks for this copy to be made anew from the primary.
 #[unsafe(export_name = "__rbd_mirror_image_resync")]
 pub unsafe extern "C" fn rbd_mirror_image_resync(image: rbd_image_t) -> c_int {
+    let _ = (image,);
     unsupported!()
 }
 
 /// Takes a mirror snapshot; its id goes to `*snap_id`.
 #[unsafe(export_name = "__rbd_mirror_image_create_snapshot")]
 pub unsafe extern "C" fn rbd_mirror_image_create_snapshot(image: rbd_image_t, snap_id: *mut u64) -> c_int {
+    let _ = (image, snap_id);
     unsupported!()
 }
 
@@ -59,6 +69,7 @@ pub unsafe extern "C" fn rbd_mirror_image_create_snapshot2(
     flags: u32,
     snap_id: *mut u64,
 ) -> c_int {
+    let _ = (image, flags, snap_id);
     unsupported!()
 }
 
@@ -70,13 +81,15 @@ pub unsafe extern "C" fn rbd_mirror_image_get_info(
     mirror_image_info: *mut rbd_mirror_image_info_t,
     info_size: usize,
 ) -> c_int {
+    let _ = (image, mirror_image_info, info_size);
     unsupported!()
 }
 
 /// Frees the strings of the struct, not the struct.
 #[unsafe(export_name = "__rbd_mirror_image_get_info_cleanup")]
 pub unsafe extern "C" fn rbd_mirror_image_get_info_cleanup(mirror_image_info: *mut rbd_mirror_image_info_t) {
-    unsupported!()
+    // SAFETY: the header's contract.
+    unsafe { clean(mirror_image_info) };
 }
 
 /// How the image is mirrored.
@@ -85,6 +98,7 @@ pub unsafe extern "C" fn rbd_mirror_image_get_mode(
     image: rbd_image_t,
     mode: *mut rbd_mirror_image_mode_t,
 ) -> c_int {
+    let _ = (image, mode);
     unsupported!()
 }
 
@@ -96,6 +110,7 @@ pub unsafe extern "C" fn rbd_mirror_image_get_global_status(
     mirror_image_global_status: *mut rbd_mirror_image_global_status_t,
     status_size: usize,
 ) -> c_int {
+    let _ = (image, mirror_image_global_status, status_size);
     unsupported!()
 }
 
@@ -104,7 +119,8 @@ pub unsafe extern "C" fn rbd_mirror_image_get_global_status(
 pub unsafe extern "C" fn rbd_mirror_image_global_status_cleanup(
     mirror_image_global_status: *mut rbd_mirror_image_global_status_t,
 ) {
-    unsupported!()
+    // SAFETY: the header's contract.
+    unsafe { clean(mirror_image_global_status) };
 }
 
 /// Older form of `rbd_mirror_image_get_global_status`: the local site only.
@@ -115,6 +131,7 @@ pub unsafe extern "C" fn rbd_mirror_image_get_status(
     mirror_image_status: *mut rbd_mirror_image_status_t,
     status_size: usize,
 ) -> c_int {
+    let _ = (image, mirror_image_status, status_size);
     unsupported!()
 }
 
@@ -126,6 +143,7 @@ pub unsafe extern "C" fn rbd_mirror_image_get_instance_id(
     instance_id: *mut c_char,
     id_max_length: *mut usize,
 ) -> c_int {
+    let _ = (image, instance_id, id_max_length);
     unsupported!()
 }
 
@@ -136,12 +154,14 @@ pub unsafe extern "C" fn rbd_aio_mirror_image_promote(
     force: bool,
     c: rbd_completion_t,
 ) -> c_int {
+    let _ = (image, force, c);
     unsupported!()
 }
 
 /// Starts `rbd_mirror_image_demote`.
 #[unsafe(export_name = "__rbd_aio_mirror_image_demote")]
 pub unsafe extern "C" fn rbd_aio_mirror_image_demote(image: rbd_image_t, c: rbd_completion_t) -> c_int {
+    let _ = (image, c);
     unsupported!()
 }
 
@@ -153,6 +173,7 @@ pub unsafe extern "C" fn rbd_aio_mirror_image_get_info(
     info_size: usize,
     c: rbd_completion_t,
 ) -> c_int {
+    let _ = (image, mirror_image_info, info_size, c);
     unsupported!()
 }
 
@@ -163,6 +184,7 @@ pub unsafe extern "C" fn rbd_aio_mirror_image_get_mode(
     mode: *mut rbd_mirror_image_mode_t,
     c: rbd_completion_t,
 ) -> c_int {
+    let _ = (image, mode, c);
     unsupported!()
 }
 
@@ -174,6 +196,7 @@ pub unsafe extern "C" fn rbd_aio_mirror_image_get_global_status(
     status_size: usize,
     c: rbd_completion_t,
 ) -> c_int {
+    let _ = (image, mirror_global_image_status, status_size, c);
     unsupported!()
 }
 
@@ -186,6 +209,7 @@ pub unsafe extern "C" fn rbd_aio_mirror_image_get_status(
     status_size: usize,
     c: rbd_completion_t,
 ) -> c_int {
+    let _ = (image, mirror_image_status, status_size, c);
     unsupported!()
 }
 
@@ -197,5 +221,6 @@ pub unsafe extern "C" fn rbd_aio_mirror_image_create_snapshot(
     snap_id: *mut u64,
     c: rbd_completion_t,
 ) -> c_int {
+    let _ = (image, flags, snap_id, c);
     unsupported!()
 }

@@ -3,8 +3,11 @@
 use std::ffi::{c_char, c_int};
 use std::mem::MaybeUninit;
 
+use ffi::unsupported;
+
+use super::cleanup::clean_all;
 use super::mirror_types::*;
-use super::types::*;
+use crate::rados::types::{rados_ioctx_t, rados_t};
 
 /// Copies the cluster's site name into `name` of `*max_len` bytes. `-ERANGE`, with the bytes needed, if
 /// it does not fit.
@@ -14,12 +17,14 @@ pub unsafe extern "C" fn rbd_mirror_site_name_get(
     name: *mut c_char,
     max_len: *mut usize,
 ) -> c_int {
+    let _ = (cluster, name, max_len);
     unsupported!()
 }
 
 /// Sets the cluster's site name; empty takes it back.
 #[unsafe(export_name = "__rbd_mirror_site_name_set")]
 pub unsafe extern "C" fn rbd_mirror_site_name_set(cluster: rados_t, name: *const c_char) -> c_int {
+    let _ = (cluster, name);
     unsupported!()
 }
 
@@ -29,6 +34,7 @@ pub unsafe extern "C" fn rbd_mirror_mode_get(
     io_ctx: rados_ioctx_t,
     mirror_mode: *mut rbd_mirror_mode_t,
 ) -> c_int {
+    let _ = (io_ctx, mirror_mode);
     unsupported!()
 }
 
@@ -38,6 +44,7 @@ pub unsafe extern "C" fn rbd_mirror_mode_set(
     io_ctx: rados_ioctx_t,
     mirror_mode: MaybeUninit<rbd_mirror_mode_t>,
 ) -> c_int {
+    let _ = (io_ctx, mirror_mode);
     unsupported!()
 }
 
@@ -49,6 +56,7 @@ pub unsafe extern "C" fn rbd_mirror_remote_namespace_get(
     remote_namespace: *mut c_char,
     max_len: *mut usize,
 ) -> c_int {
+    let _ = (io_ctx, remote_namespace, max_len);
     unsupported!()
 }
 
@@ -58,6 +66,7 @@ pub unsafe extern "C" fn rbd_mirror_remote_namespace_set(
     io_ctx: rados_ioctx_t,
     remote_namespace: *const c_char,
 ) -> c_int {
+    let _ = (io_ctx, remote_namespace);
     unsupported!()
 }
 
@@ -69,6 +78,7 @@ pub unsafe extern "C" fn rbd_mirror_uuid_get(
     uuid: *mut c_char,
     max_len: *mut usize,
 ) -> c_int {
+    let _ = (io_ctx, uuid, max_len);
     unsupported!()
 }
 
@@ -80,6 +90,7 @@ pub unsafe extern "C" fn rbd_mirror_peer_bootstrap_create(
     token: *mut c_char,
     max_len: *mut usize,
 ) -> c_int {
+    let _ = (io_ctx, token, max_len);
     unsupported!()
 }
 
@@ -90,6 +101,7 @@ pub unsafe extern "C" fn rbd_mirror_peer_bootstrap_import(
     direction: MaybeUninit<rbd_mirror_peer_direction_t>,
     token: *const c_char,
 ) -> c_int {
+    let _ = (io_ctx, direction, token);
     unsupported!()
 }
 
@@ -103,6 +115,7 @@ pub unsafe extern "C" fn rbd_mirror_peer_site_add(
     site_name: *const c_char,
     client_name: *const c_char,
 ) -> c_int {
+    let _ = (io_ctx, uuid, uuid_max_length, direction, site_name, client_name);
     unsupported!()
 }
 
@@ -113,6 +126,7 @@ pub unsafe extern "C" fn rbd_mirror_peer_site_set_name(
     uuid: *const c_char,
     site_name: *const c_char,
 ) -> c_int {
+    let _ = (io_ctx, uuid, site_name);
     unsupported!()
 }
 
@@ -123,6 +137,7 @@ pub unsafe extern "C" fn rbd_mirror_peer_site_set_client_name(
     uuid: *const c_char,
     client_name: *const c_char,
 ) -> c_int {
+    let _ = (io_ctx, uuid, client_name);
     unsupported!()
 }
 
@@ -133,12 +148,14 @@ pub unsafe extern "C" fn rbd_mirror_peer_site_set_direction(
     uuid: *const c_char,
     direction: MaybeUninit<rbd_mirror_peer_direction_t>,
 ) -> c_int {
+    let _ = (io_ctx, uuid, direction);
     unsupported!()
 }
 
 /// Removes a peer.
 #[unsafe(export_name = "__rbd_mirror_peer_site_remove")]
 pub unsafe extern "C" fn rbd_mirror_peer_site_remove(io_ctx: rados_ioctx_t, uuid: *const c_char) -> c_int {
+    let _ = (io_ctx, uuid);
     unsupported!()
 }
 
@@ -150,6 +167,7 @@ pub unsafe extern "C" fn rbd_mirror_peer_site_list(
     peers: *mut rbd_mirror_peer_site_t,
     max_peers: *mut c_int,
 ) -> c_int {
+    let _ = (io_ctx, peers, max_peers);
     unsupported!()
 }
 
@@ -159,7 +177,8 @@ pub unsafe extern "C" fn rbd_mirror_peer_site_list_cleanup(
     peers: *mut rbd_mirror_peer_site_t,
     max_peers: c_int,
 ) {
-    unsupported!()
+    // SAFETY: the header's contract.
+    unsafe { clean_all(peers, usize::try_from(max_peers).unwrap_or(0)) };
 }
 
 /// Writes a peer's attributes as two runs of NUL-terminated strings, and how many there are. `-ERANGE`,
@@ -174,6 +193,7 @@ pub unsafe extern "C" fn rbd_mirror_peer_site_get_attributes(
     max_value_len: *mut usize,
     key_value_count: *mut usize,
 ) -> c_int {
+    let _ = (p, uuid, keys, max_key_len, values, max_value_len, key_value_count);
     unsupported!()
 }
 
@@ -186,6 +206,7 @@ pub unsafe extern "C" fn rbd_mirror_peer_site_set_attributes(
     values: *const c_char,
     key_value_count: usize,
 ) -> c_int {
+    let _ = (p, uuid, keys, values, key_value_count);
     unsupported!()
 }
 
@@ -199,6 +220,7 @@ pub unsafe extern "C" fn rbd_mirror_peer_add(
     cluster_name: *const c_char,
     client_name: *const c_char,
 ) -> c_int {
+    let _ = (io_ctx, uuid, uuid_max_length, cluster_name, client_name);
     unsupported!()
 }
 
@@ -206,6 +228,7 @@ pub unsafe extern "C" fn rbd_mirror_peer_add(
 #[deprecated]
 #[unsafe(export_name = "__rbd_mirror_peer_remove")]
 pub unsafe extern "C" fn rbd_mirror_peer_remove(io_ctx: rados_ioctx_t, uuid: *const c_char) -> c_int {
+    let _ = (io_ctx, uuid);
     unsupported!()
 }
 
@@ -217,6 +240,7 @@ pub unsafe extern "C" fn rbd_mirror_peer_list(
     peers: *mut rbd_mirror_peer_t,
     max_peers: *mut c_int,
 ) -> c_int {
+    let _ = (io_ctx, peers, max_peers);
     unsupported!()
 }
 
@@ -224,7 +248,8 @@ pub unsafe extern "C" fn rbd_mirror_peer_list(
 #[deprecated]
 #[unsafe(export_name = "__rbd_mirror_peer_list_cleanup")]
 pub unsafe extern "C" fn rbd_mirror_peer_list_cleanup(peers: *mut rbd_mirror_peer_t, max_peers: c_int) {
-    unsupported!()
+    // SAFETY: the header's contract.
+    unsafe { clean_all(peers, usize::try_from(max_peers).unwrap_or(0)) };
 }
 
 /// Older name of `rbd_mirror_peer_site_set_client_name`.
@@ -235,6 +260,7 @@ pub unsafe extern "C" fn rbd_mirror_peer_set_client(
     uuid: *const c_char,
     client_name: *const c_char,
 ) -> c_int {
+    let _ = (io_ctx, uuid, client_name);
     unsupported!()
 }
 
@@ -246,6 +272,7 @@ pub unsafe extern "C" fn rbd_mirror_peer_set_cluster(
     uuid: *const c_char,
     cluster_name: *const c_char,
 ) -> c_int {
+    let _ = (io_ctx, uuid, cluster_name);
     unsupported!()
 }
 
@@ -261,6 +288,7 @@ pub unsafe extern "C" fn rbd_mirror_peer_get_attributes(
     max_value_len: *mut usize,
     key_value_count: *mut usize,
 ) -> c_int {
+    let _ = (p, uuid, keys, max_key_len, values, max_value_len, key_value_count);
     unsupported!()
 }
 
@@ -274,5 +302,6 @@ pub unsafe extern "C" fn rbd_mirror_peer_set_attributes(
     values: *const c_char,
     key_value_count: usize,
 ) -> c_int {
+    let _ = (p, uuid, keys, values, key_value_count);
     unsupported!()
 }

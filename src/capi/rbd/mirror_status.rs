@@ -2,8 +2,11 @@
 
 use std::ffi::{c_char, c_int};
 
+use ffi::unsupported;
+
+use super::cleanup::clean_all;
 use super::mirror_types::*;
-use super::types::*;
+use crate::rados::types::rados_ioctx_t;
 
 /// Fills `image_ids` and `images`, `max` at the most, with the images after id `start_id`; the count goes
 /// to `*len`. Free with `rbd_mirror_image_global_status_list_cleanup`.
@@ -16,6 +19,7 @@ pub unsafe extern "C" fn rbd_mirror_image_global_status_list(
     images: *mut rbd_mirror_image_global_status_t,
     len: *mut usize,
 ) -> c_int {
+    let _ = (io_ctx, start_id, max, image_ids, images, len);
     unsupported!()
 }
 
@@ -26,7 +30,11 @@ pub unsafe extern "C" fn rbd_mirror_image_global_status_list_cleanup(
     images: *mut rbd_mirror_image_global_status_t,
     len: usize,
 ) {
-    unsupported!()
+    // SAFETY: the header's contract.
+    unsafe {
+        clean_all(image_ids, len);
+        clean_all(images, len);
+    }
 }
 
 /// Older form of `rbd_mirror_image_global_status_list`: the local site only.
@@ -40,6 +48,7 @@ pub unsafe extern "C" fn rbd_mirror_image_status_list(
     images: *mut rbd_mirror_image_status_t,
     len: *mut usize,
 ) -> c_int {
+    let _ = (io_ctx, start_id, max, image_ids, images, len);
     unsupported!()
 }
 
@@ -51,7 +60,11 @@ pub unsafe extern "C" fn rbd_mirror_image_status_list_cleanup(
     images: *mut rbd_mirror_image_status_t,
     len: usize,
 ) {
-    unsupported!()
+    // SAFETY: the header's contract.
+    unsafe {
+        clean_all(image_ids, len);
+        clean_all(images, len);
+    }
 }
 
 /// Counts images by state; `*maxlen` is the capacity and becomes the number of states. `-ERANGE` if they
@@ -63,6 +76,7 @@ pub unsafe extern "C" fn rbd_mirror_image_status_summary(
     counts: *mut c_int,
     maxlen: *mut usize,
 ) -> c_int {
+    let _ = (io_ctx, states, counts, maxlen);
     unsupported!()
 }
 
@@ -77,6 +91,7 @@ pub unsafe extern "C" fn rbd_mirror_image_instance_id_list(
     instance_ids: *mut *mut c_char,
     len: *mut usize,
 ) -> c_int {
+    let _ = (io_ctx, start_id, max, image_ids, instance_ids, len);
     unsupported!()
 }
 
@@ -87,7 +102,11 @@ pub unsafe extern "C" fn rbd_mirror_image_instance_id_list_cleanup(
     instance_ids: *mut *mut c_char,
     len: usize,
 ) {
-    unsupported!()
+    // SAFETY: the header's contract.
+    unsafe {
+        clean_all(image_ids, len);
+        clean_all(instance_ids, len);
+    }
 }
 
 /// Fills the arrays, `max` at the most, with the images after id `start_id` that are mirrored in
@@ -103,6 +122,7 @@ pub unsafe extern "C" fn rbd_mirror_image_info_list(
     info_entries: *mut rbd_mirror_image_info_t,
     num_entries: *mut usize,
 ) -> c_int {
+    let _ = (io_ctx, mode_filter, start_id, max, image_ids, mode_entries, info_entries, num_entries);
     unsupported!()
 }
 
@@ -113,5 +133,9 @@ pub unsafe extern "C" fn rbd_mirror_image_info_list_cleanup(
     info_entries: *mut rbd_mirror_image_info_t,
     num_entries: usize,
 ) {
-    unsupported!()
+    // SAFETY: the header's contract.
+    unsafe {
+        clean_all(image_ids, num_entries);
+        clean_all(info_entries, num_entries);
+    }
 }

@@ -4,6 +4,7 @@
 mod advisory_lock;
 mod aio;
 mod children;
+mod cleanup;
 mod completion;
 mod copy;
 mod create;

@@ -2,7 +2,10 @@
 
 use std::ffi::{c_char, c_int, c_void};
 
+use ffi::unsupported;
+
 use super::types::*;
+use crate::rados::types::rados_ioctx_t;
 
 /// Opens an image for reading and writing, at snapshot `snap_name` (then read-only) or, where that is
 /// NULL or empty, at its head. `-ENOENT` if there is no such image or snapshot. Close with `rbd_close`.
@@ -13,6 +16,7 @@ pub unsafe extern "C" fn rbd_open(
     image: *mut rbd_image_t,
     snap_name: *const c_char,
 ) -> c_int {
+    let _ = (io, name, image, snap_name);
     unsupported!()
 }
 
@@ -24,6 +28,7 @@ pub unsafe extern "C" fn rbd_open_by_id(
     image: *mut rbd_image_t,
     snap_name: *const c_char,
 ) -> c_int {
+    let _ = (io, id, image, snap_name);
     unsupported!()
 }
 
@@ -36,6 +41,7 @@ pub unsafe extern "C" fn rbd_aio_open(
     snap_name: *const c_char,
     c: rbd_completion_t,
 ) -> c_int {
+    let _ = (io, name, image, snap_name, c);
     unsupported!()
 }
 
@@ -48,6 +54,7 @@ pub unsafe extern "C" fn rbd_aio_open_by_id(
     snap_name: *const c_char,
     c: rbd_completion_t,
 ) -> c_int {
+    let _ = (io, id, image, snap_name, c);
     unsupported!()
 }
 
@@ -60,6 +67,7 @@ pub unsafe extern "C" fn rbd_open_read_only(
     image: *mut rbd_image_t,
     snap_name: *const c_char,
 ) -> c_int {
+    let _ = (io, name, image, snap_name);
     unsupported!()
 }
 
@@ -71,6 +79,7 @@ pub unsafe extern "C" fn rbd_open_by_id_read_only(
     image: *mut rbd_image_t,
     snap_name: *const c_char,
 ) -> c_int {
+    let _ = (io, id, image, snap_name);
     unsupported!()
 }
 
@@ -83,6 +92,7 @@ pub unsafe extern "C" fn rbd_aio_open_read_only(
     snap_name: *const c_char,
     c: rbd_completion_t,
 ) -> c_int {
+    let _ = (io, name, image, snap_name, c);
     unsupported!()
 }
 
@@ -95,6 +105,7 @@ pub unsafe extern "C" fn rbd_aio_open_by_id_read_only(
     snap_name: *const c_char,
     c: rbd_completion_t,
 ) -> c_int {
+    let _ = (io, id, image, snap_name, c);
     unsupported!()
 }
 
@@ -106,31 +117,36 @@ pub unsafe extern "C" fn rbd_features_to_string(
     str_features: *mut c_char,
     size: *mut usize,
 ) -> c_int {
+    let _ = (features, str_features, size);
     unsupported!()
 }
 
-/// The feature bits of a comma-separated list of names or of a decimal number. `-EINVAL` for an unknown
-/// name.
+/// The feature bits of a comma-separated list of names or of a decimal number; of an empty string the
+/// default ones. `-EINVAL`, with the bits that are good, if some are unknown or internal.
 #[unsafe(export_name = "__rbd_features_from_string")]
 pub unsafe extern "C" fn rbd_features_from_string(str_features: *const c_char, features: *mut u64) -> c_int {
+    let _ = (str_features, features);
     unsupported!()
 }
 
 /// Flushes and closes an image; the handle is gone, whatever is returned.
 #[unsafe(export_name = "__rbd_close")]
 pub unsafe extern "C" fn rbd_close(image: rbd_image_t) -> c_int {
+    let _ = (image,);
     unsupported!()
 }
 
 /// As `rbd_close`, told by a completion.
 #[unsafe(export_name = "__rbd_aio_close")]
 pub unsafe extern "C" fn rbd_aio_close(image: rbd_image_t, c: rbd_completion_t) -> c_int {
+    let _ = (image, c);
     unsupported!()
 }
 
 /// Grows or shrinks an image to `size` bytes. Data beyond a smaller size is lost.
 #[unsafe(export_name = "__rbd_resize")]
 pub unsafe extern "C" fn rbd_resize(image: rbd_image_t, size: u64) -> c_int {
+    let _ = (image, size);
     unsupported!()
 }
 
@@ -143,6 +159,7 @@ pub unsafe extern "C" fn rbd_resize2(
     cb: librbd_progress_fn_t,
     cbdata: *mut c_void,
 ) -> c_int {
+    let _ = (image, size, allow_shrink, cb, cbdata);
     unsupported!()
 }
 
@@ -154,5 +171,6 @@ pub unsafe extern "C" fn rbd_resize_with_progress(
     cb: librbd_progress_fn_t,
     cbdata: *mut c_void,
 ) -> c_int {
+    let _ = (image, size, cb, cbdata);
     unsupported!()
 }

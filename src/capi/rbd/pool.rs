@@ -2,23 +2,29 @@
 
 use std::ffi::c_int;
 
+use ffi::unsupported;
+
 use super::types::*;
+use crate::rados::types::rados_ioctx_t;
 
 /// Makes a pool ready for images; `force` even if it serves another application.
 #[unsafe(export_name = "__rbd_pool_init")]
 pub unsafe extern "C" fn rbd_pool_init(io: rados_ioctx_t, force: bool) -> c_int {
+    let _ = (io, force);
     unsupported!()
 }
 
 /// Makes a set of questions in `*stats`. Free it with `rbd_pool_stats_destroy`.
 #[unsafe(export_name = "__rbd_pool_stats_create")]
 pub unsafe extern "C" fn rbd_pool_stats_create(stats: *mut rbd_pool_stats_t) {
+    let _ = (stats,);
     unsupported!()
 }
 
 /// Frees a set of questions.
 #[unsafe(export_name = "__rbd_pool_stats_destroy")]
 pub unsafe extern "C" fn rbd_pool_stats_destroy(stats: rbd_pool_stats_t) {
+    let _ = (stats,);
     unsupported!()
 }
 
@@ -30,11 +36,13 @@ pub unsafe extern "C" fn rbd_pool_stats_option_add_uint64(
     stat_option: c_int,
     stat_val: *mut u64,
 ) -> c_int {
+    let _ = (stats, stat_option, stat_val);
     unsupported!()
 }
 
 /// Answers all questions of the set.
 #[unsafe(export_name = "__rbd_pool_stats_get")]
 pub unsafe extern "C" fn rbd_pool_stats_get(io: rados_ioctx_t, stats: rbd_pool_stats_t) -> c_int {
+    let _ = (io, stats);
     unsupported!()
 }

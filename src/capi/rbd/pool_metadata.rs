@@ -2,7 +2,11 @@
 
 use std::ffi::{c_char, c_int};
 
+use ffi::unsupported;
+
+use super::cleanup::clean_all;
 use super::types::*;
+use crate::rados::types::rados_ioctx_t;
 
 /// Copies a value, NUL-terminated, into a buffer of `*val_len` bytes. `-ENOENT` if there is no such key;
 /// `-ERANGE`, with the bytes needed, if it does not fit.
@@ -13,6 +17,7 @@ pub unsafe extern "C" fn rbd_pool_metadata_get(
     value: *mut c_char,
     val_len: *mut usize,
 ) -> c_int {
+    let _ = (io_ctx, key, value, val_len);
     unsupported!()
 }
 
@@ -23,12 +28,14 @@ pub unsafe extern "C" fn rbd_pool_metadata_set(
     key: *const c_char,
     value: *const c_char,
 ) -> c_int {
+    let _ = (io_ctx, key, value);
     unsupported!()
 }
 
 /// Removes a key of the pool. `-ENOENT` if there is no such key.
 #[unsafe(export_name = "__rbd_pool_metadata_remove")]
 pub unsafe extern "C" fn rbd_pool_metadata_remove(io_ctx: rados_ioctx_t, key: *const c_char) -> c_int {
+    let _ = (io_ctx, key);
     unsupported!()
 }
 
@@ -44,6 +51,7 @@ pub unsafe extern "C" fn rbd_pool_metadata_list(
     values: *mut c_char,
     vals_len: *mut usize,
 ) -> c_int {
+    let _ = (io_ctx, start, max, keys, key_len, values, vals_len);
     unsupported!()
 }
 
@@ -56,13 +64,15 @@ pub unsafe extern "C" fn rbd_config_pool_list(
     options: *mut rbd_config_option_t,
     max_options: *mut c_int,
 ) -> c_int {
+    let _ = (io_ctx, options, max_options);
     unsupported!()
 }
 
 /// Frees the strings of `max_options` options, not the array.
 #[unsafe(export_name = "__rbd_config_pool_list_cleanup")]
 pub unsafe extern "C" fn rbd_config_pool_list_cleanup(options: *mut rbd_config_option_t, max_options: c_int) {
-    unsupported!()
+    // SAFETY: the header's contract.
+    unsafe { clean_all(options, usize::try_from(max_options).unwrap_or(0)) };
 }
 
 /// As `rbd_config_pool_list`, for an open image. Free with `rbd_config_image_list_cleanup`.
@@ -72,6 +82,7 @@ pub unsafe extern "C" fn rbd_config_image_list(
     options: *mut rbd_config_option_t,
     max_options: *mut c_int,
 ) -> c_int {
+    let _ = (image, options, max_options);
     unsupported!()
 }
 
@@ -81,5 +92,6 @@ pub unsafe extern "C" fn rbd_config_image_list_cleanup(
     options: *mut rbd_config_option_t,
     max_options: c_int,
 ) {
-    unsupported!()
+    // SAFETY: the header's contract.
+    unsafe { clean_all(options, usize::try_from(max_options).unwrap_or(0)) };
 }

@@ -2,6 +2,8 @@
 
 use std::ffi::{c_char, c_int, c_void};
 
+use ffi::unsupported;
+
 use super::types::*;
 
 /// Fills `snaps`, ended by an entry without a name, and returns how many there are. `*max_snaps` is the
@@ -12,12 +14,14 @@ pub unsafe extern "C" fn rbd_snap_list(
     snaps: *mut rbd_snap_info_t,
     max_snaps: *mut c_int,
 ) -> c_int {
+    let _ = (image, snaps, max_snaps);
     unsupported!()
 }
 
 /// Frees the names of a list that `rbd_snap_list` filled, not the array.
 #[unsafe(export_name = "__rbd_snap_list_end")]
 pub unsafe extern "C" fn rbd_snap_list_end(snaps: *mut rbd_snap_info_t) {
+    let _ = (snaps,);
     unsupported!()
 }
 
@@ -28,12 +32,14 @@ pub unsafe extern "C" fn rbd_snap_exists(
     snapname: *const c_char,
     exists: *mut bool,
 ) -> c_int {
+    let _ = (image, snapname, exists);
     unsupported!()
 }
 
 /// Takes a snapshot of the image's head. `-EEXIST` if the name is taken.
 #[unsafe(export_name = "__rbd_snap_create")]
 pub unsafe extern "C" fn rbd_snap_create(image: rbd_image_t, snapname: *const c_char) -> c_int {
+    let _ = (image, snapname);
     unsupported!()
 }
 
@@ -46,12 +52,14 @@ pub unsafe extern "C" fn rbd_snap_create2(
     cb: librbd_progress_fn_t,
     cbdata: *mut c_void,
 ) -> c_int {
+    let _ = (image, snap_name, flags, cb, cbdata);
     unsupported!()
 }
 
 /// Removes a snapshot. `-EBUSY` if it is protected or has children.
 #[unsafe(export_name = "__rbd_snap_remove")]
 pub unsafe extern "C" fn rbd_snap_remove(image: rbd_image_t, snapname: *const c_char) -> c_int {
+    let _ = (image, snapname);
     unsupported!()
 }
 
@@ -64,18 +72,21 @@ pub unsafe extern "C" fn rbd_snap_remove2(
     cb: librbd_progress_fn_t,
     cbdata: *mut c_void,
 ) -> c_int {
+    let _ = (image, snap_name, flags, cb, cbdata);
     unsupported!()
 }
 
 /// Removes the snapshot of this id.
 #[unsafe(export_name = "__rbd_snap_remove_by_id")]
 pub unsafe extern "C" fn rbd_snap_remove_by_id(image: rbd_image_t, snap_id: u64) -> c_int {
+    let _ = (image, snap_id);
     unsupported!()
 }
 
 /// Makes the image's head what it was at the snapshot.
 #[unsafe(export_name = "__rbd_snap_rollback")]
 pub unsafe extern "C" fn rbd_snap_rollback(image: rbd_image_t, snapname: *const c_char) -> c_int {
+    let _ = (image, snapname);
     unsupported!()
 }
 
@@ -87,6 +98,7 @@ pub unsafe extern "C" fn rbd_snap_rollback_with_progress(
     cb: librbd_progress_fn_t,
     cbdata: *mut c_void,
 ) -> c_int {
+    let _ = (image, snapname, cb, cbdata);
     unsupported!()
 }
 
@@ -97,18 +109,21 @@ pub unsafe extern "C" fn rbd_snap_rename(
     snapname: *const c_char,
     dstsnapsname: *const c_char,
 ) -> c_int {
+    let _ = (image, snapname, dstsnapsname);
     unsupported!()
 }
 
 /// Keeps a snapshot from being removed, so that it can be cloned. `-EBUSY` if it is protected already.
 #[unsafe(export_name = "__rbd_snap_protect")]
 pub unsafe extern "C" fn rbd_snap_protect(image: rbd_image_t, snap_name: *const c_char) -> c_int {
+    let _ = (image, snap_name);
     unsupported!()
 }
 
 /// Lets a snapshot be removed again. `-EINVAL` if it is not protected, `-EBUSY` if it has children.
 #[unsafe(export_name = "__rbd_snap_unprotect")]
 pub unsafe extern "C" fn rbd_snap_unprotect(image: rbd_image_t, snap_name: *const c_char) -> c_int {
+    let _ = (image, snap_name);
     unsupported!()
 }
 
@@ -119,18 +134,21 @@ pub unsafe extern "C" fn rbd_snap_is_protected(
     snap_name: *const c_char,
     is_protected: *mut c_int,
 ) -> c_int {
+    let _ = (image, snap_name, is_protected);
     unsupported!()
 }
 
 /// How many snapshots the image may have; `UINT64_MAX` if there is no limit.
 #[unsafe(export_name = "__rbd_snap_get_limit")]
 pub unsafe extern "C" fn rbd_snap_get_limit(image: rbd_image_t, limit: *mut u64) -> c_int {
+    let _ = (image, limit);
     unsupported!()
 }
 
 /// Limits how many snapshots the image may have. `-ERANGE` if it has more.
 #[unsafe(export_name = "__rbd_snap_set_limit")]
 pub unsafe extern "C" fn rbd_snap_set_limit(image: rbd_image_t, limit: u64) -> c_int {
+    let _ = (image, limit);
     unsupported!()
 }
 
@@ -141,18 +159,21 @@ pub unsafe extern "C" fn rbd_snap_get_timestamp(
     snap_id: u64,
     timestamp: *mut libc::timespec,
 ) -> c_int {
+    let _ = (image, snap_id, timestamp);
     unsupported!()
 }
 
 /// Makes the handle look at a snapshot or, where `snapname` is NULL or empty, at the head.
 #[unsafe(export_name = "__rbd_snap_set")]
 pub unsafe extern "C" fn rbd_snap_set(image: rbd_image_t, snapname: *const c_char) -> c_int {
+    let _ = (image, snapname);
     unsupported!()
 }
 
 /// As `rbd_snap_set`, by id; `CEPH_NOSNAP` (`UINT64_MAX - 1`) is the head.
 #[unsafe(export_name = "__rbd_snap_set_by_id")]
 pub unsafe extern "C" fn rbd_snap_set_by_id(image: rbd_image_t, snap_id: u64) -> c_int {
+    let _ = (image, snap_id);
     unsupported!()
 }
 
@@ -165,6 +186,7 @@ pub unsafe extern "C" fn rbd_snap_get_name(
     snapname: *mut c_char,
     name_len: *mut usize,
 ) -> c_int {
+    let _ = (image, snap_id, snapname, name_len);
     unsupported!()
 }
 
@@ -175,5 +197,6 @@ pub unsafe extern "C" fn rbd_snap_get_id(
     snapname: *const c_char,
     snap_id: *mut u64,
 ) -> c_int {
+    let _ = (image, snapname, snap_id);
     unsupported!()
 }

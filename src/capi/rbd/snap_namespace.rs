@@ -2,6 +2,9 @@
 
 use std::ffi::{c_char, c_int};
 
+use ffi::unsupported;
+
+use super::cleanup::clean_sized;
 use super::mirror_types::*;
 use super::types::*;
 
@@ -12,6 +15,7 @@ pub unsafe extern "C" fn rbd_snap_get_namespace_type(
     snap_id: u64,
     namespace_type: *mut rbd_snap_namespace_type_t,
 ) -> c_int {
+    let _ = (image, snap_id, namespace_type);
     unsupported!()
 }
 
@@ -24,6 +28,7 @@ pub unsafe extern "C" fn rbd_snap_get_group_namespace(
     group_snap: *mut rbd_snap_group_namespace_t,
     group_snap_size: usize,
 ) -> c_int {
+    let _ = (image, snap_id, group_snap, group_snap_size);
     unsupported!()
 }
 
@@ -33,7 +38,8 @@ pub unsafe extern "C" fn rbd_snap_group_namespace_cleanup(
     group_snap: *mut rbd_snap_group_namespace_t,
     group_snap_size: usize,
 ) -> c_int {
-    unsupported!()
+    // SAFETY: the header's contract.
+    unsafe { clean_sized(group_snap, group_snap_size, 1) }
 }
 
 /// Copies the name that a snapshot in the trash had. `-ERANGE` if it does not fit.
@@ -44,6 +50,7 @@ pub unsafe extern "C" fn rbd_snap_get_trash_namespace(
     original_name: *mut c_char,
     max_length: usize,
 ) -> c_int {
+    let _ = (image, snap_id, original_name, max_length);
     unsupported!()
 }
 
@@ -55,6 +62,7 @@ pub unsafe extern "C" fn rbd_snap_get_trash_namespace2(
     trash_snap: *mut rbd_snap_trash_namespace_t,
     trash_snap_size: usize,
 ) -> c_int {
+    let _ = (image, snap_id, trash_snap, trash_snap_size);
     unsupported!()
 }
 
@@ -64,7 +72,8 @@ pub unsafe extern "C" fn rbd_snap_trash_namespace_cleanup(
     trash_snap: *mut rbd_snap_trash_namespace_t,
     trash_snap_size: usize,
 ) -> c_int {
-    unsupported!()
+    // SAFETY: the header's contract.
+    unsafe { clean_sized(trash_snap, trash_snap_size, 1) }
 }
 
 /// Tells of a mirror snapshot. `-ERANGE` if `mirror_snap_size` is not the size of the struct. Free with
@@ -76,6 +85,7 @@ pub unsafe extern "C" fn rbd_snap_get_mirror_namespace(
     mirror_snap: *mut rbd_snap_mirror_namespace_t,
     mirror_snap_size: usize,
 ) -> c_int {
+    let _ = (image, snap_id, mirror_snap, mirror_snap_size);
     unsupported!()
 }
 
@@ -85,5 +95,6 @@ pub unsafe extern "C" fn rbd_snap_mirror_namespace_cleanup(
     mirror_snap: *mut rbd_snap_mirror_namespace_t,
     mirror_snap_size: usize,
 ) -> c_int {
-    unsupported!()
+    // SAFETY: the header's contract.
+    unsafe { clean_sized(mirror_snap, mirror_snap_size, 1) }
 }

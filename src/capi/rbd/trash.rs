@@ -2,11 +2,16 @@
 
 use std::ffi::{c_char, c_int, c_void};
 
+use ffi::unsupported;
+
+use super::cleanup::{clean, clean_all};
 use super::types::*;
+use crate::rados::types::rados_ioctx_t;
 
 /// Moves an image to the trash; it may be removed for good after `delay` seconds.
 #[unsafe(export_name = "__rbd_trash_move")]
 pub unsafe extern "C" fn rbd_trash_move(io: rados_ioctx_t, name: *const c_char, delay: u64) -> c_int {
+    let _ = (io, name, delay);
     unsupported!()
 }
 
@@ -18,13 +23,15 @@ pub unsafe extern "C" fn rbd_trash_get(
     id: *const c_char,
     info: *mut rbd_trash_image_info_t,
 ) -> c_int {
+    let _ = (io, id, info);
     unsupported!()
 }
 
 /// Frees the strings of a trash entry, not the entry itself.
 #[unsafe(export_name = "__rbd_trash_get_cleanup")]
 pub unsafe extern "C" fn rbd_trash_get_cleanup(info: *mut rbd_trash_image_info_t) {
-    unsupported!()
+    // SAFETY: the header's contract.
+    unsafe { clean(info) };
 }
 
 /// Fills `trash_entries`; `*num_entries` is the capacity and becomes the count, which is also returned.
@@ -35,6 +42,7 @@ pub unsafe extern "C" fn rbd_trash_list(
     trash_entries: *mut rbd_trash_image_info_t,
     num_entries: *mut usize,
 ) -> c_int {
+    let _ = (io, trash_entries, num_entries);
     unsupported!()
 }
 
@@ -44,7 +52,8 @@ pub unsafe extern "C" fn rbd_trash_list_cleanup(
     trash_entries: *mut rbd_trash_image_info_t,
     num_entries: usize,
 ) {
-    unsupported!()
+    // SAFETY: the header's contract.
+    unsafe { clean_all(trash_entries, num_entries) };
 }
 
 /// Removes images from the trash for good: those deferred until `expire_ts` at the latest, or, where
@@ -55,6 +64,7 @@ pub unsafe extern "C" fn rbd_trash_purge(
     expire_ts: libc::time_t,
     threshold: f32,
 ) -> c_int {
+    let _ = (io, expire_ts, threshold);
     unsupported!()
 }
 
@@ -67,12 +77,14 @@ pub unsafe extern "C" fn rbd_trash_purge_with_progress(
     cb: librbd_progress_fn_t,
     cbdata: *mut c_void,
 ) -> c_int {
+    let _ = (io, expire_ts, threshold, cb, cbdata);
     unsupported!()
 }
 
 /// Removes one image from the trash for good. `-EPERM` before its deferment ends, unless forced.
 #[unsafe(export_name = "__rbd_trash_remove")]
 pub unsafe extern "C" fn rbd_trash_remove(io: rados_ioctx_t, id: *const c_char, force: bool) -> c_int {
+    let _ = (io, id, force);
     unsupported!()
 }
 
@@ -85,6 +97,7 @@ pub unsafe extern "C" fn rbd_trash_remove_with_progress(
     cb: librbd_progress_fn_t,
     cbdata: *mut c_void,
 ) -> c_int {
+    let _ = (io, id, force, cb, cbdata);
     unsupported!()
 }
 
@@ -96,5 +109,6 @@ pub unsafe extern "C" fn rbd_trash_restore(
     id: *const c_char,
     name: *const c_char,
 ) -> c_int {
+    let _ = (io, id, name);
     unsupported!()
 }

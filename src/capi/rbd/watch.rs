@@ -2,6 +2,9 @@
 
 use std::ffi::{c_int, c_void};
 
+use ffi::unsupported;
+
+use super::cleanup::clean_all;
 use super::types::*;
 
 /// From here on, calls `watch_cb(arg)` when somebody changed the image's metadata. `*handle` is for
@@ -13,12 +16,14 @@ pub unsafe extern "C" fn rbd_update_watch(
     watch_cb: rbd_update_callback_t,
     arg: *mut c_void,
 ) -> c_int {
+    let _ = (image, handle, watch_cb, arg);
     unsupported!()
 }
 
 /// Ends a watch.
 #[unsafe(export_name = "__rbd_update_unwatch")]
 pub unsafe extern "C" fn rbd_update_unwatch(image: rbd_image_t, handle: u64) -> c_int {
+    let _ = (image, handle);
     unsupported!()
 }
 
@@ -31,13 +36,15 @@ pub unsafe extern "C" fn rbd_watchers_list(
     watchers: *mut rbd_image_watcher_t,
     max_watchers: *mut usize,
 ) -> c_int {
+    let _ = (image, watchers, max_watchers);
     unsupported!()
 }
 
 /// Frees the strings of `num_watchers` watchers, not the array.
 #[unsafe(export_name = "__rbd_watchers_list_cleanup")]
 pub unsafe extern "C" fn rbd_watchers_list_cleanup(watchers: *mut rbd_image_watcher_t, num_watchers: usize) {
-    unsupported!()
+    // SAFETY: the header's contract.
+    unsafe { clean_all(watchers, num_watchers) };
 }
 
 /// From here on, calls `quiesce_cb(arg)` before a snapshot is taken, which waits for
@@ -50,17 +57,20 @@ pub unsafe extern "C" fn rbd_quiesce_watch(
     arg: *mut c_void,
     handle: *mut u64,
 ) -> c_int {
+    let _ = (image, quiesce_cb, unquiesce_cb, arg, handle);
     unsupported!()
 }
 
 /// Tells that the quiesce asked for is done, with result `r`.
 #[unsafe(export_name = "__rbd_quiesce_complete")]
 pub unsafe extern "C" fn rbd_quiesce_complete(image: rbd_image_t, handle: u64, r: c_int) {
+    let _ = (image, handle, r);
     unsupported!()
 }
 
 /// Ends a quiesce watch.
 #[unsafe(export_name = "__rbd_quiesce_unwatch")]
 pub unsafe extern "C" fn rbd_quiesce_unwatch(image: rbd_image_t, handle: u64) -> c_int {
+    let _ = (image, handle);
     unsupported!()
 }
