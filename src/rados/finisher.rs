@@ -160,7 +160,9 @@ mod tests {
         let (send, receive) = mpsc::channel();
         for n in 0..1000 {
             let send = send.clone();
-            finisher.queue(Box::new(move || drop(send.send((n, thread::current().id())))));
+            finisher.queue(Box::new(move || {
+                let _ = send.send((n, thread::current().id()));
+            }));
         }
         drop(send);
         let got: Vec<_> = receive.iter().collect();

@@ -4,10 +4,13 @@
 #![forbid(unsafe_code)]
 
 mod completion;
+pub mod config;
 mod finisher;
 mod ioctx;
+pub mod options;
 
 pub use completion::{Callback, Completion};
+pub use config::{Config, EntityName};
 pub use finisher::Finisher;
 pub use ioctx::{IoCtx, Submit};
 pub use ops;

@@ -1,0 +1,36 @@
+//! The process around the library.
+
+use super::{OptionSpec, flag, int, text};
+
+pub(super) const PROCESS: &[OptionSpec] = &[
+    text("admin_socket", "").fixed(),
+    text("admin_socket_mode", "").fixed(),
+    text("chdir", "").fixed(),
+    text("crash_dir", "/var/lib/ceph/crash").fixed(),
+    flag("daemonize", "false").fixed(),
+    flag("event_tracing", "false"),
+    int("fake_statfs_for_testing", "0"),
+    flag("fatal_signal_handlers", "true"),
+    flag("inject_early_sigterm", "false"),
+    int("jaeger_agent_port", "6799"),
+    flag("jaeger_tracing_enable", "false"),
+    flag("lockdep", "false").fixed(),
+    flag("lockdep_force_backtrace", "false").fixed(),
+    flag("mempool_debug", "false"),
+    flag("no_config_file", "false").fixed(),
+    text("openssl_engine_opts", "").fixed(),
+    flag("perf", "true"),
+    text("pid_file", "").fixed(),
+    text("restapi_base_url", "").fixed(),
+    text("restapi_log_level", "").fixed(),
+    text("run_dir", "/var/run/ceph").fixed(),
+    flag("set_keepcaps", "false").fixed(),
+    text("setgroup", "").fixed(),
+    text("setuser", "").fixed(),
+    text("setuser_match_path", "").fixed(),
+    flag("thp", "false").fixed(),
+    int("threadpool_default_timeout", "60"),
+    int("threadpool_empty_queue_max_wait", "2"),
+    text("tmp_dir", "/tmp"),
+    text("tmp_file_template", ""),
+];
