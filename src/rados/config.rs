@@ -37,10 +37,12 @@ pub enum Level {
 
 const DEFAULT_FILES: &str = "/etc/ceph/$cluster.conf, $home/.ceph/$cluster.conf, $cluster.conf";
 
+type Observer = Box<dyn Fn(&Config) + Send + Sync>;
+
 /// Shared by a cluster handle and whoever asks it; every method may be called from any thread.
 pub struct Config {
     inner: RwLock<Inner>,
-    observer: OnceLock<Box<dyn Fn(&Config) + Send + Sync>>,
+    observer: OnceLock<Observer>,
 }
 
 pub(crate) struct Inner {
