@@ -3,21 +3,24 @@
 
 #![forbid(unsafe_code)]
 
+mod byte_enum;
 mod call;
 mod context;
+pub mod entity;
+pub mod lock;
 mod method;
 pub mod rbd;
 mod rows;
 
 pub use call::{Call, EBADMSG};
 pub use context::{ObjectContext, Origin, Page};
-
 pub use method::{Answer, Method, Run};
 
 /// The method's code. `None`: an OSD answers `-EOPNOTSUPP`.
 pub fn find(class: &[u8], method: &[u8]) -> Option<&'static Method> {
     let methods = match class {
         b"rbd" => rbd::methods::METHODS,
+        b"lock" => lock::methods::METHODS,
         _ => return None,
     };
     methods.iter().find(|entry| entry.name.as_bytes() == method)

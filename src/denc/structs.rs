@@ -3,7 +3,7 @@
 /// `plain!(Type { a: u32, b: Bytes })`: the fields one after the other.
 #[macro_export]
 macro_rules! plain {
-    ($type:ty { $($field:ident: $kind:ty),* $(,)? }) => {
+    ($type:ty { $($field:tt: $kind:ty),* $(,)? }) => {
         impl $crate::Encode for $type {
             fn encode(&self, out: &mut $crate::BytesMut) {
                 $($crate::Encode::encode(&self.$field, out);)*
@@ -26,7 +26,7 @@ macro_rules! plain {
 /// compatible version, for structs that have had these fields since their first version.
 #[macro_export]
 macro_rules! versioned {
-    ($type:ty, $version:literal, $compat:literal { $($field:ident: $kind:ty),* $(,)? }) => {
+    ($type:ty, $version:literal, $compat:literal { $($field:tt: $kind:ty),* $(,)? }) => {
         impl $crate::Encode for $type {
             fn encode(&self, out: &mut $crate::BytesMut) {
                 $crate::envelope(out, $version, $compat, |out| {

@@ -38,6 +38,7 @@ impl Errno {
     pub const EBLOCKLISTED: Errno = Errno(libc::ESHUTDOWN);
 
     /// The value a C function returns.
+    #[allow(clippy::should_implement_trait, reason = "the result is a C value, not an Errno")]
     pub fn neg(self) -> i32 {
         -self.0
     }

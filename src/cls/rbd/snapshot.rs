@@ -6,7 +6,7 @@ use denc::{Bytes, BytesMut, Decode, Encode, Reader, Rest, envelope};
 use ops::{SNAP_HEAD, Timespec};
 
 use super::parent::ParentRow;
-use super::states::byte_enum;
+use crate::byte_enum::byte_enum;
 
 /// `SNAPSHOT_NAMESPACE_TYPE_*`.
 pub mod snapshot_namespace_type {

@@ -3,7 +3,7 @@
 use denc::{Bytes, BytesMut, Decode, Encode, Reader, envelope};
 use ops::Timespec;
 
-use super::states::byte_enum;
+use crate::byte_enum::byte_enum;
 
 byte_enum! {
     /// Who put it there.
