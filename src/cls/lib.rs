@@ -16,12 +16,16 @@ pub use call::{Call, EBADMSG};
 pub use context::{ObjectContext, Origin, Page};
 pub use method::{Answer, Method, Run};
 
-/// The method's code. `None`: an OSD answers `-EOPNOTSUPP`.
-pub fn find(class: &[u8], method: &[u8]) -> Option<&'static Method> {
-    let methods = match class {
+/// The methods of a class; none where there is no such class.
+pub fn methods(class: &[u8]) -> &'static [Method] {
+    match class {
         b"rbd" => rbd::methods::METHODS,
         b"lock" => lock::methods::METHODS,
-        _ => return None,
-    };
-    methods.iter().find(|entry| entry.name.as_bytes() == method)
+        _ => &[],
+    }
+}
+
+/// `None`: an OSD answers `-EOPNOTSUPP`.
+pub fn find(class: &[u8], method: &[u8]) -> Option<&'static Method> {
+    methods(class).iter().find(|entry| entry.name.as_bytes() == method)
 }

@@ -1,0 +1,13 @@
+//! The classes' methods, called as a back end calls them, and compared with bytes that Ceph 16.2 wrote.
+
+mod bed;
+mod captured;
+mod clones;
+mod data;
+mod directory;
+mod header;
+mod lock;
+mod metadata;
+mod noise;
+mod old_format;
+mod snapshot;
