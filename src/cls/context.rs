@@ -20,7 +20,8 @@ pub type Page<T> = (T, bool);
 /// One object within the request's transaction. Writes are seen by later reads of the same method. Names
 /// follow the OSD's class interface.
 ///
-/// Reads of an object that does not exist answer `-ENOENT`; writes create it, as an OSD's do.
+/// In a method that writes, the object may not exist: then `stat`, attributes and single omap keys answer
+/// `-ENOENT`, while data, omap header and entries read as empty, as on an OSD; writes create it.
 pub trait ObjectContext {
     /// Size in bytes and modification time.
     fn stat(&self) -> Result<(u64, Timespec)>;

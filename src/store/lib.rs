@@ -2,6 +2,22 @@
 
 #![forbid(unsafe_code)]
 
+mod client;
+mod counter;
+mod extent_set;
+mod fsid;
+mod interpret;
+mod list;
+mod pool;
+mod request;
+mod snapset;
+mod stats;
+mod store;
+mod trim;
+mod watch;
+
+pub use store::Store;
+
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,0 +1,145 @@
+//! One open store, shared by the clients of this process.
+
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock, Weak};
+
+use bytes::Bytes;
+use disk::Engine;
+use ops::{Errno, ObjectStore, Result};
+use parking_lot::Mutex;
+
+use crate::client::Client;
+use crate::counter::Counter;
+use crate::fsid;
+use crate::pool::Pools;
+use crate::trim::Trimmer;
+use crate::watch::Watches;
+
+const FSID: &[u8] = b"fsid";
+/// How far the marks on the disk run ahead of the numbers given out.
+const VERSION_STEP: u64 = 1 << 20;
+const INSTANCE_STEP: u64 = 64;
+/// Below are the ids that a cluster's own daemons would have.
+const FIRST_INSTANCE: u64 = 4100;
+
+pub struct Store {
+    /// Set once the store is initialised.
+    engine: OnceLock<Arc<dyn Engine>>,
+    fsid: OnceLock<String>,
+    pools: Pools,
+    watches: Watches,
+    trimmer: Trimmer,
+    versions: Counter,
+    instances: Counter,
+    clients: Mutex<HashMap<u64, Weak<Client>>>,
+}
+
+impl Store {
+    /// A store in an engine that the caller made. It stays open until it is dropped.
+    pub fn over(engine: Arc<dyn Engine>) -> Arc<Store> {
+        let store = Arc::new(Store::uninitialised());
+        if let Err(e) = store.bring_up(engine) {
+            tracing::error!(target: "store", "the store's records cannot be read: {e}");
+        }
+        store
+    }
+
+    fn uninitialised() -> Store {
+        Store {
+            engine: OnceLock::new(),
+            fsid: OnceLock::new(),
+            pools: Pools::default(),
+            watches: Watches::default(),
+            trimmer: Trimmer::default(),
+            versions: Counter::new(b"counter/version", VERSION_STEP, 1),
+            instances: Counter::new(b"counter/instance", INSTANCE_STEP, FIRST_INSTANCE),
+            clients: Mutex::default(),
+        }
+    }
+
+    /// Takes over an engine: reads the store's records, writes those of a new one, finishes what a crash
+    /// interrupted.
+    fn bring_up(self: &Arc<Store>, engine: Arc<dyn Engine>) -> Result<()> {
+        let fsid = match engine.meta_get(FSID) {
+            Some(stored) => String::from_utf8(stored.to_vec()).map_err(|_| Errno::EIO)?,
+            None => {
+                let new = fsid::generate()?;
+                engine.meta_update(vec![(Bytes::from_static(FSID), Some(Bytes::from(new.clone())))])?;
+                new
+            }
+        };
+        self.versions.resume(&*engine)?;
+        self.instances.resume(&*engine)?;
+        for pool in self.pools.load(&*engine)? {
+            self.pools.finish_deletion(&*engine, pool)?;
+        }
+        let _ = self.fsid.set(fsid);
+        let _ = self.engine.set(engine);
+        self.trimmer.kick(self);
+        Ok(())
+    }
+
+    /// A new client; `entity` is its name, `client.admin`.
+    pub fn client(self: &Arc<Store>, entity: &str) -> Arc<dyn ObjectStore> {
+        self.new_client(entity)
+    }
+
+    pub(crate) fn new_client(self: &Arc<Store>, entity: &str) -> Arc<Client> {
+        let instance = self.instances.take(self.engine.get().map(|engine| &**engine)).unwrap_or_else(|e| {
+            tracing::error!(target: "store", "client ids may repeat after a crash: {e}");
+            FIRST_INSTANCE
+        });
+        let client = Arc::new(Client::new(self.clone(), instance, entity));
+        self.clients.lock().insert(instance, Arc::downgrade(&client));
+        client
+    }
+
+    /// A client is gone.
+    pub(crate) fn release(&self, instance: u64) {
+        self.clients.lock().remove(&instance);
+    }
+
+    pub(crate) fn delete_pool(&self, name: &str) -> Result<()> {
+        let pool = self.pools.delete(self.engine()?, name)?;
+        self.watches.lost(self.watches.detach_where(|watch| watch.object.pool == pool));
+        Ok(())
+    }
+
+    /// `-ENOENT` in a store that is not initialised: it has no pools.
+    pub(crate) fn engine(&self) -> Result<&dyn Engine> {
+        self.engine.get().map(|engine| &**engine).ok_or(Errno::ENOENT)
+    }
+
+    pub(crate) fn fsid(&self) -> &str {
+        self.fsid.get().map_or("00000000-0000-0000-0000-000000000000", String::as_str)
+    }
+
+    pub(crate) fn pools(&self) -> &Pools {
+        &self.pools
+    }
+
+    pub(crate) fn watches(&self) -> &Watches {
+        &self.watches
+    }
+
+    pub(crate) fn trimmer(&self) -> &Trimmer {
+        &self.trimmer
+    }
+
+    pub(crate) fn next_version(&self) -> Result<u64> {
+        self.versions.take(Some(self.engine()?))
+    }
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        self.watches.notifies.close();
+        self.trimmer.stop();
+        if let Some(engine) = self.engine.get() {
+            let saved = self.versions.close(&**engine).and_then(|()| self.instances.close(&**engine));
+            if let Err(e) = saved {
+                tracing::warn!(target: "store", "the store's counters were not saved: {e}");
+            }
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! What every [`ops::ObjectStore`] must do, run on the embedded store over the engines there are.
+
+#[macro_use]
+mod bench;
+mod data;
+mod pools;
+
+/// Runs the suite over one engine: `$new` makes a [`bench::Bench`].
+macro_rules! suite {
+    ($name:ident, $new:expr, $($family:ident { $($case:ident)* })*) => {
+        mod $name {
+            $(mod $family {
+                $(#[test]
+                fn $case() {
+                    crate::$family::$case(&$new);
+                })*
+            })*
+        }
+    };
+}
+
+macro_rules! on_every_engine {
+    ($($body:tt)*) => {
+        suite!(model, crate::bench::Bench::model(), $($body)*);
+    };
+}
+
+on_every_engine! {
+    data {
+        reads_what_was_written
+        missing_objects
+        guards
+        create_and_remove
+        extents_and_limits
+        xattrs
+        omap
+        failing_op_drops_everything
+    }
+    pools {
+        created_found_deleted
+        namespaces_and_listing
+        applications
+    }
+}

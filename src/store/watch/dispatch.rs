@@ -1,0 +1,145 @@
+//! The thread that calls a client's watch handlers, one event after the other.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::thread::{self, JoinHandle, ThreadId};
+
+use ops::{Errno, NotifyEvent, OnResult, WatchId};
+use parking_lot::{Condvar, Mutex};
+
+use super::Watch;
+
+enum Event {
+    Notify(Arc<Watch>, NotifyEvent),
+    Lost(Arc<Watch>),
+    Barrier(OnResult<()>),
+}
+
+#[derive(Default)]
+struct Queue {
+    events: VecDeque<Event>,
+    thread: Option<JoinHandle<()>>,
+    thread_id: Option<ThreadId>,
+    /// Whose handler is running.
+    current: Option<WatchId>,
+    /// To be done when that handler has returned.
+    after_current: Vec<OnResult<()>>,
+    closed: bool,
+}
+
+/// Begins its thread with the first event.
+#[derive(Default)]
+pub struct Dispatcher {
+    queue: Mutex<Queue>,
+    wake: Condvar,
+}
+
+impl Dispatcher {
+    pub fn notify(self: Arc<Dispatcher>, watch: Arc<Watch>, event: NotifyEvent) {
+        self.push(Event::Notify(watch, event));
+    }
+
+    pub fn lost(self: Arc<Dispatcher>, watch: Arc<Watch>) {
+        self.push(Event::Lost(watch));
+    }
+
+    /// `done` runs when every event queued so far was handled; at once on the dispatcher's own thread,
+    /// which would wait for itself.
+    pub fn flush(self: Arc<Dispatcher>, done: OnResult<()>) {
+        let queue = self.queue.lock();
+        let idle = queue.events.is_empty() && queue.current.is_none();
+        if idle || queue.closed || queue.thread_id == Some(thread::current().id()) {
+            drop(queue);
+            return done(Ok(()));
+        }
+        drop(queue);
+        self.push(Event::Barrier(done));
+    }
+
+    /// `done` runs when the handler of this watch, which has ended, is not running any more; at once on
+    /// the dispatcher's own thread.
+    pub fn after(&self, watch: WatchId, done: OnResult<()>) {
+        let mut queue = self.queue.lock();
+        if queue.current == Some(watch) && queue.thread_id != Some(thread::current().id()) {
+            queue.after_current.push(done);
+            return;
+        }
+        drop(queue);
+        done(Ok(()));
+    }
+
+    /// Drops what is queued and waits for the running handler, unless called by it.
+    pub fn close(&self) {
+        let mut queue = self.queue.lock();
+        queue.closed = true;
+        let dropped = std::mem::take(&mut queue.events);
+        let thread = queue.thread.take();
+        let own = queue.thread_id == Some(thread::current().id());
+        self.wake.notify_all();
+        drop(queue);
+        for event in dropped {
+            if let Event::Barrier(done) = event {
+                done(Ok(()));
+            }
+        }
+        if let Some(thread) = thread.filter(|_| !own) {
+            let _ = thread.join();
+        }
+    }
+
+    fn push(self: Arc<Dispatcher>, event: Event) {
+        let mut queue = self.queue.lock();
+        if queue.closed {
+            drop(queue);
+            if let Event::Barrier(done) = event {
+                done(Ok(()));
+            }
+            return;
+        }
+        queue.events.push_back(event);
+        if queue.thread.is_none() {
+            let own = self.clone();
+            match thread::Builder::new().name("sepiola-watch".into()).spawn(move || own.run()) {
+                Ok(thread) => {
+                    queue.thread_id = Some(thread.thread().id());
+                    queue.thread = Some(thread);
+                }
+                Err(e) => tracing::error!(target: "store", "no thread for watch callbacks: {e}"),
+            }
+        }
+        self.wake.notify_one();
+    }
+
+    fn run(&self) {
+        let mut queue = self.queue.lock();
+        loop {
+            let Some(event) = queue.events.pop_front() else {
+                if queue.closed {
+                    return;
+                }
+                self.wake.wait(&mut queue);
+                continue;
+            };
+            queue.current = match &event {
+                Event::Notify(watch, _) | Event::Lost(watch) => Some(watch.id),
+                Event::Barrier(_) => None,
+            };
+            drop(queue);
+            match event {
+                // A watch that ended meanwhile is not called any more; nobody waits for its answer.
+                Event::Notify(watch, event) if watch.check().is_ok() => watch.handler.notify(event),
+                Event::Notify(..) => {}
+                Event::Lost(watch) => watch.handler.error(watch.id, Errno::ENOTCONN),
+                Event::Barrier(done) => done(Ok(())),
+            }
+            queue = self.queue.lock();
+            queue.current = None;
+            let waiting = std::mem::take(&mut queue.after_current);
+            if !waiting.is_empty() {
+                drop(queue);
+                waiting.into_iter().for_each(|done| done(Ok(())));
+                queue = self.queue.lock();
+            }
+        }
+    }
+}

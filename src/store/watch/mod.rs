@@ -1,0 +1,142 @@
+//! Watches and notifies among the clients of one store.
+
+mod dispatch;
+mod notify;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI32, AtomicU64, Ordering};
+
+use ops::{Errno, ObjectRef, WatchHandler, WatchId, WatcherInfo};
+use parking_lot::Mutex;
+
+pub use dispatch::Dispatcher;
+pub use notify::{Notifies, OnNotified};
+
+/// `osd_client_watch_timeout`: what list-watchers shows. Watchers within the process never time out.
+pub const WATCH_TIMEOUT_SECONDS: u32 = 30;
+
+/// One watch of one client.
+pub struct Watch {
+    pub id: WatchId,
+    pub object: ObjectRef,
+    pub client: u64,
+    pub addr: String,
+    pub timeout_seconds: u32,
+    pub handler: Arc<dyn WatchHandler>,
+    pub dispatcher: Arc<Dispatcher>,
+    /// Why it is gone; 0 while it stands.
+    gone: AtomicI32,
+}
+
+impl Watch {
+    pub fn new(
+        id: WatchId,
+        object: ObjectRef,
+        (client, addr): (u64, String),
+        timeout_seconds: u32,
+        handler: Arc<dyn WatchHandler>,
+        dispatcher: Arc<Dispatcher>,
+    ) -> Arc<Watch> {
+        Arc::new(Watch {
+            id,
+            object,
+            client,
+            addr,
+            timeout_seconds,
+            handler,
+            dispatcher,
+            gone: AtomicI32::new(0),
+        })
+    }
+
+    pub fn check(&self) -> Result<(), Errno> {
+        match self.gone.load(Ordering::Acquire) {
+            0 => Ok(()),
+            err => Err(Errno(err)),
+        }
+    }
+
+    fn end(&self, err: Errno) {
+        self.gone.store(err.0, Ordering::Release);
+    }
+}
+
+/// Who watches what.
+#[derive(Default)]
+pub struct Watches {
+    by_object: Mutex<HashMap<ObjectRef, Vec<Arc<Watch>>>>,
+    next_id: AtomicU64,
+    pub notifies: Arc<Notifies>,
+}
+
+impl Watches {
+    pub fn next_id(&self) -> WatchId {
+        self.next_id.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    /// The caller holds the object, which exists.
+    pub fn add(&self, watch: Arc<Watch>) {
+        self.by_object.lock().entry(watch.object.clone()).or_default().push(watch);
+    }
+
+    /// Ends one watch; notifies under way no longer wait for it.
+    pub fn remove(&self, watch: &Watch) {
+        watch.end(Errno::ENOTCONN);
+        {
+            let mut by_object = self.by_object.lock();
+            if let Some(list) = by_object.get_mut(&watch.object) {
+                list.retain(|w| w.id != watch.id);
+                if list.is_empty() {
+                    by_object.remove(&watch.object);
+                }
+            }
+        }
+        self.notifies.forget(watch);
+    }
+
+    /// Takes all watches of an object that is being removed. The caller holds the object, and hands them
+    /// to [`Watches::lost`] when it no longer does.
+    pub fn detach(&self, object: &ObjectRef) -> Vec<Arc<Watch>> {
+        self.by_object.lock().remove(object).unwrap_or_default()
+    }
+
+    /// Takes all watches of the objects that `doomed` picks.
+    pub fn detach_where(&self, doomed: impl Fn(&Watch) -> bool) -> Vec<Arc<Watch>> {
+        let (mut by_object, mut taken) = (self.by_object.lock(), Vec::new());
+        by_object.retain(|_, list| {
+            taken.extend(list.iter().filter(|w| doomed(w)).cloned());
+            list.retain(|w| !doomed(w));
+            !list.is_empty()
+        });
+        taken
+    }
+
+    /// Tells watchers that their watch is gone, as a cluster does: `-ENOTCONN`.
+    pub fn lost(&self, watches: Vec<Arc<Watch>>) {
+        for watch in watches {
+            watch.end(Errno::ENOTCONN);
+            self.notifies.forget(&watch);
+            watch.dispatcher.clone().lost(watch);
+        }
+    }
+
+    pub fn any(&self, object: &ObjectRef) -> bool {
+        self.by_object.lock().contains_key(object)
+    }
+
+    pub fn on(&self, object: &ObjectRef) -> Vec<Arc<Watch>> {
+        self.by_object.lock().get(object).cloned().unwrap_or_default()
+    }
+
+    /// In the order in which they began.
+    pub fn of(&self, object: &ObjectRef) -> Vec<WatcherInfo> {
+        let info = |w: &Arc<Watch>| WatcherInfo {
+            addr: w.addr.clone(),
+            client: w.client,
+            cookie: w.id,
+            timeout_seconds: w.timeout_seconds,
+        };
+        self.by_object.lock().get(object).map(|list| list.iter().map(info).collect()).unwrap_or_default()
+    }
+}
