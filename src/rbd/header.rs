@@ -95,7 +95,9 @@ impl Fixed {
         };
         let (unit, count, object_size) = (striping.unit, striping.count, 1_u64 << order);
         let striped = unit != 0 && count != 0;
-        if striped && (unit > object_size || object_size % unit != 0 || object_size.checked_mul(count).is_none()) {
+        if striped
+            && (unit > object_size || object_size % unit != 0 || object_size.checked_mul(count).is_none())
+        {
             return Err(Errno::EIO);
         }
         let stamp = |stamp: Call<Timespec>| optional(call(io, object.clone(), &stamp), Timespec::ZERO);
@@ -171,8 +173,10 @@ impl Header {
                     (class::snapshot_get(id), overlap, class::get_flags(id), class::get_protection_status(id))
                 })
                 .collect();
-            let ops: Vec<Op> =
-                calls.iter().flat_map(|(info, overlap, flags, status)| [info.op(), overlap.op(), flags.op(), status.op()]).collect();
+            let ops: Vec<Op> = calls
+                .iter()
+                .flat_map(|(info, overlap, flags, status)| [info.op(), overlap.op(), flags.op(), status.op()])
+                .collect();
             let reply = io.operate(object.clone(), ops)?;
             for (i, (info, overlap, flags, status)) in calls.iter().enumerate() {
                 let info = answer(&reply, 4 * i, info)?;

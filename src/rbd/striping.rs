@@ -131,13 +131,18 @@ mod tests {
                     for &(buffer, part) in &extent.buffer {
                         for i in 0..part {
                             let byte = buffer - 7 + i + off;
-                            assert_eq!(place(&layout, byte), (extent.object, in_object + i), "{layout:?} byte {byte}");
+                            assert_eq!(
+                                place(&layout, byte),
+                                (extent.object, in_object + i),
+                                "{layout:?} byte {byte}"
+                            );
                         }
                         in_object += part;
                         covered += part;
                     }
                     assert_eq!(in_object, extent.off + extent.len, "{layout:?} {extent:?}");
-                    let back: u64 = layout.unmap(extent.object, extent.off, extent.len).iter().map(|e| e.1).sum();
+                    let back: u64 =
+                        layout.unmap(extent.object, extent.off, extent.len).iter().map(|e| e.1).sum();
                     assert_eq!(back, extent.len);
                 }
                 assert_eq!(covered, len, "{layout:?}");

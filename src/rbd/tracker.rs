@@ -120,7 +120,8 @@ impl Drop for ClosedGate<'_> {
     fn drop(&mut self) {
         let mut state = self.0.state.lock();
         state.closed -= 1;
-        let held_back = if state.closed == 0 { std::mem::take(&mut state.held_back) } else { VecDeque::new() };
+        let held_back =
+            if state.closed == 0 { std::mem::take(&mut state.held_back) } else { VecDeque::new() };
         drop(state);
         self.0.idle.notify_all();
         held_back.into_iter().for_each(|retry| retry());
@@ -140,7 +141,9 @@ mod tests {
         let copy = Arc::clone(&count);
         (count, move || {
             let count = Arc::clone(&copy);
-            Box::new(move || drop(count.fetch_add(1, Ordering::SeqCst)))
+            Box::new(move || {
+                count.fetch_add(1, Ordering::SeqCst);
+            })
         })
     }
 
