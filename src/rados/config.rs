@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::path::Path;
-use std::sync::OnceLock;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -20,6 +20,7 @@ mod value;
 
 use file::{ConfFile, normalize};
 pub use name::EntityName;
+pub(crate) use value::level_numbers;
 pub use value::{Value, features};
 
 /// Where a value was set. Later ones win.
@@ -37,12 +38,12 @@ pub enum Level {
 
 const DEFAULT_FILES: &str = "/etc/ceph/$cluster.conf, $home/.ceph/$cluster.conf, $cluster.conf";
 
-type Observer = Box<dyn Fn(&Config) + Send + Sync>;
+type Observer = Arc<dyn Fn(&Config) + Send + Sync>;
 
 /// Shared by a cluster handle and whoever asks it; every method may be called from any thread.
 pub struct Config {
     inner: RwLock<Inner>,
-    observer: OnceLock<Observer>,
+    observers: RwLock<Vec<Observer>>,
 }
 
 pub(crate) struct Inner {
@@ -93,18 +94,17 @@ impl Config {
             values: HashMap::new(),
             frozen: false,
         };
-        Config { inner: RwLock::new(inner), observer: OnceLock::new() }
+        Config { inner: RwLock::new(inner), observers: RwLock::default() }
     }
 
-    /// `observer` runs after every change, once it is visible. The first one stays.
+    /// `observer` runs after every change, once it is visible.
     pub fn observe(&self, observer: impl Fn(&Config) + Send + Sync + 'static) {
-        let _ = self.observer.set(Box::new(observer));
+        self.observers.write().push(Arc::new(observer));
     }
 
     fn changed(&self) {
-        if let Some(observer) = self.observer.get() {
-            observer(self);
-        }
+        let observers = self.observers.read().clone();
+        observers.iter().for_each(|observer| observer(self));
     }
 
     /// From now on options that are not for run time cannot change.

@@ -3,12 +3,16 @@
 
 #![forbid(unsafe_code)]
 
+mod cluster;
 mod completion;
 pub mod config;
 mod finisher;
 mod ioctx;
+mod log;
 pub mod options;
+mod service;
 
+pub use cluster::{Cluster, wait};
 pub use completion::{Callback, Completion};
 pub use config::{Config, EntityName};
 pub use finisher::Finisher;

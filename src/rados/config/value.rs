@@ -275,6 +275,13 @@ fn level(text: &str) -> Result<String> {
     }
 }
 
+/// The two numbers of a level.
+pub(crate) fn level_numbers(text: &str) -> (i64, i64) {
+    let Some((first, rest)) = scan_int(text) else { return (0, 0) };
+    let second = rest.strip_prefix('/').and_then(scan_int).map_or(first, |(n, _)| n);
+    (first, second)
+}
+
 /// As `%d` scans: blanks, a sign, digits.
 fn scan_int(text: &str) -> Option<(i64, &str)> {
     let text = text.trim_ascii_start();
