@@ -4,6 +4,7 @@
 mod bench;
 mod data;
 mod pools;
+mod snaps;
 
 /// Runs the suite over one engine: `$new` makes a [`bench::Bench`].
 macro_rules! suite {
@@ -40,5 +41,12 @@ on_every_engine! {
         created_found_deleted
         namespaces_and_listing
         applications
+    }
+    snaps {
+        clones_keep_the_past
+        removed_heads_keep_their_clones
+        pool_snapshots
+        removal_trims_the_clones
+        like_a_naive_model
     }
 }
