@@ -7,10 +7,15 @@ mod byte_enum;
 mod call;
 mod context;
 pub mod entity;
+mod hello;
 pub mod lock;
 mod method;
+mod numops;
+mod random;
 pub mod rbd;
+pub mod refcount;
 mod rows;
+pub mod version;
 
 pub use call::{Call, EBADMSG};
 pub use context::{ObjectContext, Origin, Page};
@@ -21,6 +26,10 @@ pub fn methods(class: &[u8]) -> &'static [Method] {
     match class {
         b"rbd" => rbd::methods::METHODS,
         b"lock" => lock::methods::METHODS,
+        b"hello" => hello::METHODS,
+        b"numops" => numops::METHODS,
+        b"refcount" => refcount::METHODS,
+        b"version" => version::METHODS,
         _ => &[],
     }
 }

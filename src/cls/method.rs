@@ -51,8 +51,8 @@ pub(crate) fn writing<I: Decode, O: Encode>(
     Ok(Answer { value: 0, out: denc::encode(&out) })
 }
 
-/// A class's table: `r` methods only read, `w` methods only write, `rw` do both. What the client calls the
-/// method stands first, as in Ceph.
+/// A class's table: `r` methods only read, `w` methods only write, `rw` do both. `raw` methods
+/// write, and make their own answer.
 macro_rules! methods {
     ($class:literal { $($mode:tt $name:literal => $run:path),* $(,)? }) => {
         pub(crate) static METHODS: &[$crate::method::Method] = &[
@@ -70,6 +70,9 @@ macro_rules! methods {
     };
     (@entry $class:literal, w, $name:literal, $run:path) => {
         $crate::method::methods!(@writes $class, false, $name, $run)
+    };
+    (@entry $class:literal, raw, $name:literal, $run:path) => {
+        $crate::method::Method { class: $class, name: $name, reads: false, writes: true, run: $run }
     };
     (@entry $class:literal, rw, $name:literal, $run:path) => {
         $crate::method::methods!(@writes $class, true, $name, $run)

@@ -4,12 +4,16 @@
 
 pub mod client;
 pub mod features;
+mod group;
 pub(crate) mod methods;
 mod parent;
 mod snapshot;
 mod states;
 mod trash;
 
+pub use group::{
+    GroupImage, GroupImageStatus, GroupLink, GroupSnapshot, GroupSnapshotState, GroupSpec, ImageSnapshotSpec,
+};
 pub use parent::{ChildSpec, ParentRow, ParentSpec};
 pub use snapshot::{
     GroupSnapshotNamespace, MirrorSnapshotNamespace, Protection, SnapshotInfo, SnapshotNamespace,

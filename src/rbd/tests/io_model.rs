@@ -169,7 +169,7 @@ fn run(order: u64, stripe_unit: u64, stripe_count: u64, steps: u32) {
     let mut random = Random::new(seed);
     let (_cluster, io) = cluster_and_pool();
     let settings = Settings { discard_granularity_bytes: 0, ..Settings::default() };
-    let max = 3 * stripe_count.max(1) << order;
+    let max = (3 * stripe_count.max(1)) << order;
     rbd::create(&io, &settings, "image", max, &mut options(order, stripe_unit, stripe_count))
         .expect("create");
     let image = Image::open(&io, &rbd::OpenSpec::name("image"), &settings).expect("open");

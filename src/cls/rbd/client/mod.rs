@@ -1,6 +1,7 @@
 //! Calls of the class's methods: one function each, which the RBD engine puts into its requests.
 
 mod directory;
+mod group;
 mod header;
 mod metadata;
 mod old_format;
@@ -9,6 +10,7 @@ mod snapshot;
 mod trash;
 
 pub use directory::*;
+pub use group::*;
 pub use header::*;
 pub use metadata::*;
 pub use old_format::*;

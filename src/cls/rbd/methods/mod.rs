@@ -3,6 +3,7 @@
 mod children;
 mod data;
 mod directory;
+mod groups;
 mod header;
 mod metadata;
 mod namespaces;
@@ -86,6 +87,20 @@ methods! { "rbd" {
     r "trash_list" => trash::list,
     r "trash_get" => trash::get,
     rw "trash_state_set" => trash::state_set,
+    r "group_dir_list" => directory::list,
+    rw "group_dir_add" => directory::add_image,
+    rw "group_dir_rename" => directory::rename_image,
+    rw "group_dir_remove" => directory::remove_image,
+    rw "group_image_set" => groups::image_set,
+    rw "group_image_remove" => groups::image_remove,
+    r "group_image_list" => groups::image_list,
+    rw "image_group_add" => groups::image_group_add,
+    rw "image_group_remove" => groups::image_group_remove,
+    r "image_group_get" => groups::image_group_get,
+    rw "group_snap_set" => groups::snap_set,
+    rw "group_snap_remove" => groups::snap_remove,
+    r "group_snap_get_by_id" => groups::snap_get,
+    r "group_snap_list" => groups::snap_list,
     r "snap_list" => old_format::list,
     rw "snap_add" => old_format::add,
     rw "snap_remove" => old_format::remove,

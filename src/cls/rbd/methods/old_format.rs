@@ -31,13 +31,13 @@ pub struct Header {
     pub snapshots: Vec<OldSnapshot>,
 }
 
-/// `-EINVAL` where the object is too short to be such a header, `-EIO` where it ends inside its snapshots.
+/// `-EINVAL` where the object is no such header, or ends before its snapshots do.
 pub fn read(ctx: &dyn ObjectContext) -> Result<Header> {
     let data = ctx.read(0, 0)?;
     if data.len() < HEAD {
         return Err(Errno::EINVAL);
     }
-    Ok(parse(Reader::new(data))?)
+    parse(Reader::new(data)).map_err(|_| Errno::EINVAL)
 }
 
 fn parse(mut from: Reader) -> denc::Result<Header> {

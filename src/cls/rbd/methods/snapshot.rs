@@ -1,7 +1,5 @@
 //! Adding, removing and naming snapshots.
 
-use std::hash::{BuildHasher, RandomState};
-
 use bytes::Bytes;
 use denc::Trailing;
 use ops::{Errno, Result, SNAP_HEAD, Timespec};
@@ -12,7 +10,7 @@ use crate::context::ObjectContext;
 use crate::rbd::features::{self, operation};
 use crate::rbd::parent::ParentRow;
 use crate::rbd::snapshot::{Protection, SnapshotInfo, SnapshotNamespace, SnapshotRow};
-use crate::rows;
+use crate::{random, rows};
 
 /// The largest id a snapshot may have (`CEPH_MAXSNAP`).
 const MAX_SNAP: u64 = u64::MAX - 2;
@@ -128,19 +126,9 @@ pub fn trash_add(ctx: &mut dyn ObjectContext, id: u64) -> Result<()> {
     }
     op_features::update(ctx, operation::SNAP_TRASH, operation::SNAP_TRASH)?;
     let original_kind = row.namespace.kind();
-    let original_name = std::mem::replace(&mut row.name, random_uuid());
+    let original_name = std::mem::replace(&mut row.name, random::uuid());
     row.namespace = SnapshotNamespace::Trash { original_name, original_kind };
     snapshot_rows::write(ctx, row)
-}
-
-/// A version 4 UUID as text. A name nobody has, not a secret: the hasher's seed is random enough.
-fn random_uuid() -> Bytes {
-    let half = |salt: u64| u128::from(RandomState::new().hash_one(salt));
-    let bits = (half(1) << 64) | half(2);
-    let bits = (bits & !(0xf << 76) & !(0x3 << 62)) | (0x4 << 76) | (0x2 << 62);
-    let hex = format!("{bits:032x}");
-    let groups = [(0, 8), (8, 12), (12, 16), (16, 20), (20, 32)];
-    groups.map(|(from, to)| hex.get(from..to).unwrap_or_default().to_owned()).join("-").into()
 }
 
 pub fn get_limit(ctx: &dyn ObjectContext, (): ()) -> Result<u64> {

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use crate::bed::Bed;
 
-const CLASSES: [&str; 2] = ["rbd", "lock"];
+const CLASSES: [&str; 6] = ["rbd", "lock", "hello", "numops", "refcount", "version"];
 
 fn bytes(max: usize) -> impl Strategy<Value = Bytes> {
     proptest::collection::vec(any::<u8>(), 0..max).prop_map(Bytes::from)
