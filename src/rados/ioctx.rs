@@ -124,7 +124,7 @@ impl IoCtx {
         self.operate_with(name, ops.into_iter().map(OpEntry::from).collect(), Submit::default()).check()
     }
 
-    fn one(&self, name: impl Into<Bytes>, op: Op) -> Result<OpOut> {
+    pub(crate) fn one(&self, name: impl Into<Bytes>, op: Op) -> Result<OpOut> {
         Ok(self.operate(name, vec![op])?.ops.pop().map(|reply| reply.out).unwrap_or_default())
     }
 

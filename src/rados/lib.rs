@@ -3,18 +3,29 @@
 
 #![forbid(unsafe_code)]
 
+mod applications;
 mod cluster;
 mod completion;
 pub mod config;
 mod finisher;
 mod ioctx;
+mod list;
+mod lock;
 mod log;
+pub mod notify;
 pub mod options;
 mod service;
+mod snaps;
+mod watch;
 
 pub use cluster::{Cluster, wait};
 pub use completion::{Callback, Completion};
 pub use config::{Config, EntityName};
 pub use finisher::Finisher;
 pub use ioctx::{IoCtx, Submit};
+pub use list::{ALL_NAMESPACES, ObjectList, slice};
+pub use lock::{LockTerms, Locker, Lockers};
 pub use ops;
+
+#[cfg(test)]
+mod tests;
