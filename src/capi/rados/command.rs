@@ -1,24 +1,69 @@
-//! Commands to monitors, managers, OSDs and placement groups.
+//! Commands to monitors, managers, OSDs and placement groups. `cmd` is an array of `cmdlen` strings, as a rule one, of
+//! JSON; `inbuf` is the input of commands that take one. `outbuf` gets the output and `outs` the status line, in memory
+//! that `rados_buffer_free` frees, or NULL where empty; both are set on errors too. Any of the four may be NULL.
 
 use std::ffi::{c_char, c_int};
 
-use ffi::unsupported;
+use ffi::{Out, alloc_copy, borrow, boundary, bytes_at, copy_in, slice_at, str_at};
+use ops::{CommandReply, CommandTarget, Errno, Result};
 
+use super::handles::ClusterHandle;
 use super::types::rados_t;
 
-/// TODO
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn rados_ping_monitor(
-    cluster: rados_t,
-    mon_id: *const c_char,
-    outstr: *mut *mut c_char,
-    outstrlen: *mut usize,
-) -> c_int {
-    let _ = (cluster, mon_id, outstr, outstrlen);
-    unsupported!()
+/// Where a reply goes.
+struct ReplyTo {
+    out: (Out<*mut c_char>, Out<usize>),
+    status: (Out<*mut c_char>, Out<usize>),
 }
 
-/// TODO
+impl ReplyTo {
+    unsafe fn new(
+        out: *mut *mut c_char,
+        len: *mut usize,
+        status: *mut *mut c_char,
+        status_len: *mut usize,
+    ) -> ReplyTo {
+        // SAFETY: the header's contract.
+        unsafe {
+            ReplyTo {
+                out: (Out::optional(out), Out::optional(len)),
+                status: (Out::optional(status), Out::optional(status_len)),
+            }
+        }
+    }
+
+    fn set(self, reply: &CommandReply) -> Result<()> {
+        for ((at, len), data) in [(self.out, &reply.out[..]), (self.status, reply.status.as_bytes())] {
+            if !at.is_null() {
+                at.set(alloc_copy(data)?);
+            }
+            len.set(data.len());
+        }
+        Ok(())
+    }
+}
+
+unsafe fn run(
+    cluster: rados_t,
+    target: impl FnOnce() -> Result<CommandTarget>,
+    cmd: (*mut *const c_char, usize),
+    input: (*const c_char, usize),
+    to: ReplyTo,
+) -> Result<i32> {
+    let cluster = borrow::<ClusterHandle>(cluster)?;
+    // SAFETY: the header's contract.
+    let (cmd, input) = unsafe { (slice_at(cmd.0.cast_const(), cmd.1)?, copy_in(input.0, input.1)?) };
+    let text = |&at: &*const c_char| {
+        // SAFETY: the header's contract.
+        Ok(String::from_utf8_lossy(unsafe { bytes_at(at)? }).into_owned())
+    };
+    let command = cmd.iter().map(text).collect::<Result<_>>()?;
+    let reply = cluster.command(target()?, command, input)?;
+    to.set(&reply)?;
+    Ok(reply.result)
+}
+
+/// Sends a command to a monitor. Returns what it answers: 0 or a negative errno.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rados_mon_command(
     cluster: rados_t,
@@ -31,11 +76,13 @@ pub unsafe extern "C" fn rados_mon_command(
     outs: *mut *mut c_char,
     outslen: *mut usize,
 ) -> c_int {
-    let _ = (cluster, cmd, cmdlen, inbuf, inbuflen, outbuf, outbuflen, outs, outslen);
-    unsupported!()
+    boundary(|| unsafe {
+        let to = ReplyTo::new(outbuf, outbuflen, outs, outslen);
+        run(cluster, || Ok(CommandTarget::Mon), (cmd, cmdlen), (inbuf, inbuflen), to)
+    })
 }
 
-/// TODO
+/// Sends a command to the active manager. Returns what it answers.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rados_mgr_command(
     cluster: rados_t,
@@ -48,11 +95,13 @@ pub unsafe extern "C" fn rados_mgr_command(
     outs: *mut *mut c_char,
     outslen: *mut usize,
 ) -> c_int {
-    let _ = (cluster, cmd, cmdlen, inbuf, inbuflen, outbuf, outbuflen, outs, outslen);
-    unsupported!()
+    boundary(|| unsafe {
+        let to = ReplyTo::new(outbuf, outbuflen, outs, outslen);
+        run(cluster, || Ok(CommandTarget::Mgr), (cmd, cmdlen), (inbuf, inbuflen), to)
+    })
 }
 
-/// TODO
+/// Sends a command to the manager of this name, or the active one where `name` is NULL. Returns what it answers.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rados_mgr_command_target(
     cluster: rados_t,
@@ -66,11 +115,17 @@ pub unsafe extern "C" fn rados_mgr_command_target(
     outs: *mut *mut c_char,
     outslen: *mut usize,
 ) -> c_int {
-    let _ = (cluster, name, cmd, cmdlen, inbuf, inbuflen, outbuf, outbuflen, outs, outslen);
-    unsupported!()
+    boundary(|| unsafe {
+        let target = || {
+            let named = |name: &str| CommandTarget::MgrNamed(name.to_owned());
+            Ok(ffi::str_at_opt(name)?.map_or(CommandTarget::Mgr, named))
+        };
+        let to = ReplyTo::new(outbuf, outbuflen, outs, outslen);
+        run(cluster, target, (cmd, cmdlen), (inbuf, inbuflen), to)
+    })
 }
 
-/// TODO
+/// Sends a command to the monitor of this name, or of this rank where it is a number. Returns what it answers.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rados_mon_command_target(
     cluster: rados_t,
@@ -84,18 +139,21 @@ pub unsafe extern "C" fn rados_mon_command_target(
     outs: *mut *mut c_char,
     outslen: *mut usize,
 ) -> c_int {
-    let _ = (cluster, name, cmd, cmdlen, inbuf, inbuflen, outbuf, outbuflen, outs, outslen);
-    unsupported!()
+    boundary(|| unsafe {
+        let target = || Ok(CommandTarget::MonNamed(str_at(name)?.to_owned()));
+        let to = ReplyTo::new(outbuf, outbuflen, outs, outslen);
+        run(cluster, target, (cmd, cmdlen), (inbuf, inbuflen), to)
+    })
 }
 
-/// TODO
+/// Frees memory that a function of this library returned in a `char **`. NULL is allowed.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rados_buffer_free(buf: *mut c_char) {
-    let _ = (buf,);
-    unsupported!()
+    // SAFETY: the header's contract.
+    unsafe { ffi::free(buf) }
 }
 
-/// TODO
+/// Sends a command to OSD `osdid`. Returns what it answers.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rados_osd_command(
     cluster: rados_t,
@@ -109,11 +167,13 @@ pub unsafe extern "C" fn rados_osd_command(
     outs: *mut *mut c_char,
     outslen: *mut usize,
 ) -> c_int {
-    let _ = (cluster, osdid, cmd, cmdlen, inbuf, inbuflen, outbuf, outbuflen, outs, outslen);
-    unsupported!()
+    boundary(|| unsafe {
+        let to = ReplyTo::new(outbuf, outbuflen, outs, outslen);
+        run(cluster, || Ok(CommandTarget::Osd(osdid)), (cmd, cmdlen), (inbuf, inbuflen), to)
+    })
 }
 
-/// TODO
+/// Sends a command to the primary OSD of placement group `pgstr`, for example `1.2f`. Returns what it answers.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rados_pg_command(
     cluster: rados_t,
@@ -127,6 +187,30 @@ pub unsafe extern "C" fn rados_pg_command(
     outs: *mut *mut c_char,
     outslen: *mut usize,
 ) -> c_int {
-    let _ = (cluster, pgstr, cmd, cmdlen, inbuf, inbuflen, outbuf, outbuflen, outs, outslen);
-    unsupported!()
+    boundary(|| unsafe {
+        let target = || Ok(CommandTarget::Pg(str_at(pgstr)?.to_owned()));
+        let to = ReplyTo::new(outbuf, outbuflen, outs, outslen);
+        run(cluster, target, (cmd, cmdlen), (inbuf, inbuflen), to)
+    })
+}
+
+/// Asks the monitor of this name for its state, also where the cluster has no quorum. `outstr` gets the answer, JSON, in
+/// memory that `rados_buffer_free` frees. Returns 0 or a negative errno.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn rados_ping_monitor(
+    cluster: rados_t,
+    mon_id: *const c_char,
+    outstr: *mut *mut c_char,
+    outstrlen: *mut usize,
+) -> c_int {
+    boundary(|| {
+        // SAFETY: the header's contract.
+        let (name, none) = (unsafe { str_at(mon_id)? }, std::ptr::null_mut());
+        let cluster = borrow::<ClusterHandle>(cluster)?;
+        let command = vec![r#"{"prefix": "mon_status", "format": "json"}"#.to_owned()];
+        let reply = cluster.command(CommandTarget::MonNamed(name.to_owned()), command, Default::default())?;
+        Errno::check(reply.result)?;
+        // SAFETY: the header's contract.
+        unsafe { ReplyTo::new(outstr, outstrlen, none, std::ptr::null_mut()) }.set(&reply)
+    })
 }

@@ -2,20 +2,26 @@
 
 mod aio;
 mod applications;
+mod builder;
 mod cluster;
 mod command;
-mod completion;
+pub mod completion;
 mod conf;
+pub mod handles;
 mod ioctx;
 mod list;
 mod lock;
+mod notify_reply;
 mod object;
 mod object_list;
 mod omap_iter;
+mod pairs;
+mod pending;
 mod pools;
 mod read_op;
 mod service;
 mod snaps;
+mod strings;
 mod tmap;
 pub mod types;
 mod watch;

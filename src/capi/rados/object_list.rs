@@ -1,51 +1,84 @@
 //! Listing objects by cursors, for several workers at once.
 
 use std::ffi::{c_char, c_int};
+use std::sync::Arc;
 
-use ffi::unsupported;
+use ffi::{Kind, Opaque, Out, alloc_text, borrow, boundary, boundary_void, close, export, slice_at_mut};
+use ops::{Cursor, Errno, ListEntry, Result};
+use parking_lot::Mutex;
+use rados_room::wait;
 
+use super::handles::IoCtxHandle;
+use super::list::listed_namespace;
 use super::types::{rados_ioctx_t, rados_object_list_cursor, rados_object_list_item};
 
-/// TODO
+/// A cursor as C holds it; `rados_object_list` moves it on.
+pub struct CursorHandle(Mutex<Cursor>);
+
+impl Opaque for CursorHandle {
+    const KIND: Kind = Kind::Cursor;
+}
+
+impl CursorHandle {
+    pub fn export(cursor: Cursor) -> Result<rados_object_list_cursor> {
+        export(Arc::new(CursorHandle(Mutex::new(cursor))))
+    }
+
+    pub fn get(&self) -> Cursor {
+        self.0.lock().clone()
+    }
+
+    fn set(&self, cursor: Cursor) {
+        *self.0.lock() = cursor;
+    }
+}
+
+fn cursor(raw: rados_object_list_cursor) -> Result<Cursor> {
+    Ok(borrow::<CursorHandle>(raw)?.get())
+}
+
+/// A cursor before the first object. Free it with `rados_object_list_cursor_free`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rados_object_list_begin(io: rados_ioctx_t) -> rados_object_list_cursor {
-    let _ = (io,);
-    unsupported!()
+    boundary(|| borrow::<IoCtxHandle>(io).and_then(|_| CursorHandle::export(Cursor::begin())))
 }
 
-/// TODO
+/// A cursor behind the last object. Free it with `rados_object_list_cursor_free`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rados_object_list_end(io: rados_ioctx_t) -> rados_object_list_cursor {
-    let _ = (io,);
-    unsupported!()
+    boundary(|| borrow::<IoCtxHandle>(io).and_then(|_| CursorHandle::export(Cursor::End)))
 }
 
-/// TODO
+/// Whether a cursor is behind the last object: 1, 0, or a negative errno.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rados_object_list_is_end(io: rados_ioctx_t, cur: rados_object_list_cursor) -> c_int {
-    let _ = (io, cur);
-    unsupported!()
+    let _ = io;
+    boundary(|| Ok(i32::from(cursor(cur)? == Cursor::End)))
 }
 
-/// TODO
+/// Frees a cursor.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rados_object_list_cursor_free(io: rados_ioctx_t, cur: rados_object_list_cursor) {
-    let _ = (io, cur);
-    unsupported!()
+    let _ = io;
+    boundary_void(|| close::<CursorHandle>(cur).map(drop))
 }
 
-/// TODO
+/// Orders two cursors: -1 where `lhs` comes first, 0 where they are the same, 1 otherwise; `-EINVAL` where one is none.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rados_object_list_cursor_cmp(
     io: rados_ioctx_t,
     lhs: rados_object_list_cursor,
     rhs: rados_object_list_cursor,
 ) -> c_int {
-    let _ = (io, lhs, rhs);
-    unsupported!()
+    let _ = io;
+    boundary(|| Ok(cursor(lhs)?.cmp(&cursor(rhs)?) as i32))
 }
 
-/// TODO
+/// Lists up to `result_size` objects from `start` to before `finish` into `results`, and moves `next`, a cursor that
+/// exists, behind the last of them. `next` may be `start`. Free the results with `rados_object_list_free`. There are no
+/// filters: `filter_buf_len` other than 0 is `-EOPNOTSUPP`.
+///
+/// Returns how many objects there were, which may be fewer than asked for before the end, or a negative errno.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rados_object_list(
     io: rados_ioctx_t,
@@ -57,18 +90,62 @@ pub unsafe extern "C" fn rados_object_list(
     results: *mut rados_object_list_item,
     next: *mut rados_object_list_cursor,
 ) -> c_int {
-    let _ = (io, start, finish, result_size, filter_buf, filter_buf_len, results, next);
-    unsupported!()
+    boundary(|| {
+        let io = borrow::<IoCtxHandle>(io)?.io();
+        let (start, finish) = (cursor(start)?, cursor(finish)?);
+        // SAFETY: the header's contract; the results need not be initialised, and are plain data.
+        let next = unsafe {
+            if !results.is_null() {
+                results.write_bytes(0, result_size);
+            }
+            borrow::<CursorHandle>(Out::required(next)?.get().unwrap_or(std::ptr::null_mut()))?
+        };
+        // SAFETY: initialised above.
+        let results = unsafe { slice_at_mut(results, result_size)? };
+        if !filter_buf.is_null() && filter_buf_len > 0 {
+            return Err(Errno::EOPNOTSUPP);
+        }
+        let nspace = listed_namespace(io.namespace());
+        let page = wait(|done| io.store().list(io.pool(), nspace, start, result_size, done))?;
+        let place = |entry: &ListEntry| {
+            let (nspace, name, key) = (entry.nspace.clone(), entry.name.clone(), entry.key.clone());
+            Cursor::of(&ops::ObjectRef { pool: io.pool(), nspace, name, key })
+        };
+        let within = page.entries.iter().take(result_size).take_while(|entry| place(entry) < finish).count();
+        for (item, entry) in results.iter_mut().zip(&page.entries[..within]) {
+            fill(item, entry)?;
+        }
+        next.set(if within < page.entries.len() { finish } else { page.next.min(finish) });
+        Ok(within as i32)
+    })
 }
 
-/// TODO
+fn fill(item: &mut rados_object_list_item, entry: &ListEntry) -> Result<()> {
+    (item.oid_length, item.oid) = (entry.name.len(), alloc_text(&entry.name)?);
+    (item.nspace_length, item.nspace) = (entry.nspace.len(), alloc_text(&entry.nspace)?);
+    if !entry.key.is_empty() {
+        (item.locator_length, item.locator) = (entry.key.len(), alloc_text(&entry.key)?);
+    }
+    Ok(())
+}
+
+/// Frees what the items of a result hold, not the array.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rados_object_list_free(result_size: usize, results: *mut rados_object_list_item) {
-    let _ = (result_size, results);
-    unsupported!()
+    boundary_void(|| {
+        // SAFETY: the header's contract.
+        for item in unsafe { slice_at_mut(results, result_size)? } {
+            for text in [&mut item.oid, &mut item.nspace, &mut item.locator] {
+                // SAFETY: from `fill`, or NULL; not freed again, because the pointer goes.
+                unsafe { ffi::free(std::mem::replace(text, std::ptr::null_mut())) };
+            }
+        }
+        Ok(())
+    })
 }
 
-/// TODO
+/// Cuts the range from `start` to `finish` into `m` pieces of about the same size, and sets `split_start` and
+/// `split_finish`, cursors that exist, to the bounds of piece `n`, counted from 0. Neighbouring pieces meet.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rados_object_list_slice(
     io: rados_ioctx_t,
@@ -79,6 +156,34 @@ pub unsafe extern "C" fn rados_object_list_slice(
     split_start: *mut rados_object_list_cursor,
     split_finish: *mut rados_object_list_cursor,
 ) {
-    let _ = (io, start, finish, n, m, split_start, split_finish);
-    unsupported!()
+    let _ = io;
+    boundary_void(|| {
+        // SAFETY: the header's contract.
+        let at =
+            |at| borrow::<CursorHandle>(unsafe { Out::required(at)? }.get().unwrap_or(std::ptr::null_mut()));
+        let (from, to) = (at(split_start)?, at(split_finish)?);
+        let (first, last) = slice(cursor(start)?, cursor(finish)?, n, m)?;
+        from.set(first);
+        to.set(last);
+        Ok(())
+    })
+}
+
+fn slice(start: Cursor, finish: Cursor, n: usize, m: usize) -> Result<(Cursor, Cursor)> {
+    const ALL: u128 = 1 << 32;
+    if n >= m {
+        return Err(Errno::EINVAL);
+    }
+    let hash = |cursor: &Cursor| match cursor {
+        Cursor::At { hash_reversed, .. } => u128::from(*hash_reversed),
+        Cursor::End => ALL,
+    };
+    let (low, high) = (hash(&start), hash(&finish));
+    let cut = |i: usize| {
+        let at = low + high.saturating_sub(low) * i as u128 / m as u128;
+        u32::try_from(at).map_or(Cursor::End, Cursor::at_hash)
+    };
+    let first = if n == 0 { start } else { cut(n) };
+    let last = if n == m - 1 { finish } else { cut(n + 1) };
+    Ok((first, last))
 }
