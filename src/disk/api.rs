@@ -128,7 +128,12 @@ pub trait Tx {
     fn set_omap_header(&mut self, part: Part, data: Bytes) -> Result<()>;
     fn omap_get(&self, part: Part, key: &[u8]) -> Result<Option<Bytes>>;
     /// Calls `each` on entries from `from` on in key order until it answers `false`.
-    fn omap_scan(&self, part: Part, from: Bound<&[u8]>, each: &mut dyn FnMut(&Bytes, &Bytes) -> bool) -> Result<()>;
+    fn omap_scan(
+        &self,
+        part: Part,
+        from: Bound<&[u8]>,
+        each: &mut dyn FnMut(&Bytes, &Bytes) -> bool,
+    ) -> Result<()>;
     fn omap_set(&mut self, part: Part, key: Bytes, value: Bytes) -> Result<()>;
     fn omap_remove(&mut self, part: Part, key: &[u8]) -> Result<()>;
     /// Removes keys from `from` (inclusive) to `to` (exclusive; `None`: to the end).

@@ -1,7 +1,43 @@
 //! The engine under the embedded store: objects on a local disk, atomic, durable, checksummed.
 
+#![deny(unsafe_code)]
+
 pub mod api;
+mod audit;
+mod catalog;
+mod checkpoint;
+mod codec;
+mod commit;
+mod core;
+mod data;
+mod direct;
+mod engine;
+mod format;
+mod frame;
+mod index;
+mod lock;
+mod log;
+pub mod medium;
 pub mod model;
+mod object;
+mod options;
+mod part;
+mod pins;
+mod read;
+mod record;
+mod recover;
+mod rows;
+mod space;
+mod tx;
 
 pub use api::*;
+pub use direct::AlignedBuf;
+pub use engine::DiskEngine;
+pub use lock::StoreLock;
 pub use model::ModelEngine;
+pub use options::{CreateOptions, OpenOptions};
+
+/// Bytes of a block: what is checksummed, mapped and allocated.
+pub(crate) const BLOCK: usize = 4096;
+/// A block of the data file, by number. 0 is never given out.
+pub(crate) type Phys = u32;

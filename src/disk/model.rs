@@ -52,7 +52,8 @@ impl Engine for ModelEngine {
     }
 
     fn list(&self, pool: i64, from: &Cursor, max: usize) -> Result<(Vec<ObjectRef>, Cursor)> {
-        let objects: Vec<_> = self.objects.lock().iter().map(|(key, cell)| (key.clone(), cell.clone())).collect();
+        let objects: Vec<_> =
+            self.objects.lock().iter().map(|(key, cell)| (key.clone(), cell.clone())).collect();
         let mut found = Vec::new();
         for ((in_pool, at, object), cell) in objects {
             if in_pool != pool || at < *from || cell.lock().is_empty() {
@@ -276,7 +277,12 @@ impl Tx for ModelTx {
         Ok(self.part(part)?.omap.get(key).cloned())
     }
 
-    fn omap_scan(&self, part: Part, from: Bound<&[u8]>, each: &mut dyn FnMut(&Bytes, &Bytes) -> bool) -> Result<()> {
+    fn omap_scan(
+        &self,
+        part: Part,
+        from: Bound<&[u8]>,
+        each: &mut dyn FnMut(&Bytes, &Bytes) -> bool,
+    ) -> Result<()> {
         for (key, value) in self.part(part)?.omap.range::<[u8], _>((from, Bound::Unbounded)) {
             if !each(key, value) {
                 break;

@@ -1,0 +1,194 @@
+//! What the parts of the engine share.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use bytes::Bytes;
+use ops::{Errno, ObjectRef, Result};
+use parking_lot::{Condvar, Mutex};
+use smallvec::SmallVec;
+
+use crate::api::Usage;
+use crate::catalog::{Catalog, add, sub};
+use crate::checkpoint::Capture;
+use crate::commit::{Pending, Queue};
+use crate::index::{Cell, Index};
+use crate::log::Log;
+use crate::object::ObjectState;
+use crate::options::OpenOptions;
+use crate::read::ReaderPool;
+use crate::space::Space;
+
+#[derive(Default)]
+pub struct Meta {
+    pub records: BTreeMap<Bytes, Bytes>,
+    /// The last transaction that changed them.
+    pub seq: u64,
+    pub dirty: bool,
+}
+
+/// What wakes the checkpoint thread.
+#[derive(Default)]
+pub struct Kick {
+    pub wanted: bool,
+    pub stop: bool,
+}
+
+pub struct Core {
+    pub options: OpenOptions,
+    pub catalog: Catalog,
+    pub space: Space,
+    pub log: Log,
+    pub index: Index,
+    pub queue: Queue,
+    pub readers: ReaderPool,
+    pub meta: Mutex<Meta>,
+    pub usage: Mutex<BTreeMap<i64, Usage>>,
+    /// One checkpoint at a time; one that could not be written waits here to be tried again.
+    pub checkpoint: Mutex<Option<Capture>>,
+    pub kick: Mutex<Kick>,
+    pub kicked: Condvar,
+    /// Bytes of payload in the log that no checkpoint has put in its place.
+    overlay: AtomicU64,
+    poisoned: AtomicBool,
+    stopping: AtomicBool,
+    closed: AtomicBool,
+}
+
+impl Core {
+    pub fn new(options: OpenOptions, catalog: Catalog, space: Space, log: Log, seq: u64) -> Core {
+        Core {
+            options,
+            catalog,
+            space,
+            log,
+            index: Index::default(),
+            queue: Queue::new(seq),
+            readers: ReaderPool::default(),
+            meta: Mutex::default(),
+            usage: Mutex::default(),
+            checkpoint: Mutex::default(),
+            kick: Mutex::default(),
+            kicked: Condvar::new(),
+            overlay: AtomicU64::new(0),
+            poisoned: AtomicBool::new(false),
+            stopping: AtomicBool::new(false),
+            closed: AtomicBool::new(false),
+        }
+    }
+
+    /// After a write or sync that failed, what is on the disk is unknown: nothing is acknowledged any more.
+    pub fn poison(&self, what: &str) {
+        if !self.poisoned.swap(true, Ordering::AcqRel) {
+            tracing::error!(target: "store", "{what} failed: the store refuses all requests until it is opened anew");
+        }
+    }
+
+    pub fn poisoned(&self) -> bool {
+        self.poisoned.load(Ordering::Acquire)
+    }
+
+    pub fn stopping(&self) -> bool {
+        self.stopping.load(Ordering::Acquire)
+    }
+
+    pub fn stop(&self) {
+        self.stopping.store(true, Ordering::Release);
+    }
+
+    /// `false`: it was already.
+    pub fn close(&self) -> bool {
+        !self.closed.swap(true, Ordering::AcqRel)
+    }
+
+    pub fn check_open(&self) -> Result<()> {
+        if self.closed.load(Ordering::Acquire) {
+            return Err(Errno::ESHUTDOWN);
+        }
+        if self.poisoned() { Err(Errno::EIO) } else { Ok(()) }
+    }
+
+    /// Payload went into the log.
+    pub fn overlaid(&self, bytes: u64) {
+        let sum = self.overlay.fetch_add(bytes, Ordering::Relaxed) + bytes;
+        let due = sum >= self.options.overlay_soft || self.log.used() >= self.log.capacity() / 2;
+        if due || self.log.wants_slots() {
+            self.kick_checkpoint();
+        }
+    }
+
+    pub fn overlay_full(&self) -> bool {
+        self.overlay.load(Ordering::Relaxed) >= self.options.overlay_soft * 4
+    }
+
+    /// What a checkpoint now takes charge of.
+    pub fn take_overlay(&self) -> u64 {
+        self.overlay.swap(0, Ordering::Relaxed)
+    }
+
+    pub fn checkpoint_due(&self) -> bool {
+        self.overlay.load(Ordering::Relaxed) >= self.options.overlay_soft
+            || self.log.used() >= self.log.capacity() / 2
+    }
+
+    pub fn kick_checkpoint(&self) {
+        let mut kick = self.kick.lock();
+        if !kick.wanted {
+            kick.wanted = true;
+            self.kicked.notify_one();
+        }
+    }
+
+    /// Queues a record that is not an object's.
+    pub fn queue_record(&self, record: Vec<u8>) -> u64 {
+        let bytes = record.len();
+        let pending = Pending {
+            seq: 0,
+            record,
+            payloads: SmallVec::new(),
+            freed: Vec::new(),
+            bytes,
+            in_place: 0,
+            done: None,
+        };
+        self.queue.push(pending, true)
+    }
+
+    /// Bytes of the store's files that are in use.
+    pub fn used(&self) -> Result<u64> {
+        let files = self.log.file_len()? + self.catalog.file_len()?;
+        Ok(files + self.space.used() * crate::BLOCK as u64)
+    }
+
+    pub fn count(&self, pool: i64, before: &Usage, after: &Usage) {
+        if before == after {
+            return;
+        }
+        let mut usage = self.usage.lock();
+        let sum = usage.entry(pool).or_default();
+        add(sum, after);
+        sub(sum, before);
+        if *sum == Usage::default() {
+            usage.remove(&pool);
+        }
+    }
+
+    /// Every object, of all pools, by its key.
+    pub fn all_objects(&self) -> Result<BTreeMap<Bytes, ObjectRef>> {
+        let mut all: BTreeMap<Bytes, ObjectRef> = self.index.loaded().into_iter().collect();
+        all.extend(self.catalog.list(&[], &[], usize::MAX)?);
+        Ok(all)
+    }
+
+    /// Looks the object's rows up, at first touch.
+    pub fn load(&self, cell: &Cell, state: &mut ObjectState) -> Result<()> {
+        if !state.loaded {
+            if let Some(found) = self.catalog.load_object(&cell.key)? {
+                *state = found;
+            }
+            state.loaded = true;
+            cell.exists.store(!state.parts.is_empty(), Ordering::Release);
+        }
+        Ok(())
+    }
+}

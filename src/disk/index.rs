@@ -1,0 +1,143 @@
+//! The objects in memory: found by name, loaded at first touch, pinned while the checkpoint lacks their changes.
+
+use std::collections::hash_map::RandomState;
+use std::collections::{BTreeMap, HashMap};
+use std::hash::BuildHasher;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use bytes::Bytes;
+use ops::ObjectRef;
+use parking_lot::Mutex;
+
+use crate::object::ObjectState;
+use crate::rows;
+
+/// `Default` is there for arrays of up to 32.
+const SHARDS: usize = 32;
+
+pub struct Cell {
+    pub object: ObjectRef,
+    /// Its place in listings, and the key of its row.
+    pub key: Bytes,
+    /// It had a part when the last transaction ended.
+    pub exists: AtomicBool,
+    dirty: AtomicBool,
+    pub state: Arc<Mutex<ObjectState>>,
+}
+
+pub type DirtySet = BTreeMap<Bytes, Arc<Cell>>;
+
+#[derive(Default)]
+struct Dirty {
+    current: DirtySet,
+    /// Being written by a checkpoint.
+    writing: DirtySet,
+}
+
+#[derive(Default)]
+pub struct Index {
+    hasher: RandomState,
+    shards: [Mutex<HashMap<ObjectRef, Arc<Cell>>>; SHARDS],
+    len: AtomicUsize,
+    dirty: Mutex<Dirty>,
+}
+
+impl Index {
+    pub fn cell(&self, object: &ObjectRef) -> Arc<Cell> {
+        let at = self.hasher.hash_one(object) as usize % SHARDS;
+        let mut shard = self.shards[at].lock();
+        if let Some(cell) = shard.get(object) {
+            return cell.clone();
+        }
+        // Names are often slices of larger buffers, which must not live as long as the cell.
+        let own = |bytes: &Bytes| Bytes::copy_from_slice(bytes);
+        let object = ObjectRef {
+            pool: object.pool,
+            nspace: own(&object.nspace),
+            name: own(&object.name),
+            key: own(&object.key),
+        };
+        let cell = Arc::new(Cell {
+            key: rows::object_key(&object),
+            object: object.clone(),
+            exists: AtomicBool::new(false),
+            dirty: AtomicBool::new(false),
+            state: Arc::default(),
+        });
+        shard.insert(object, cell.clone());
+        self.len.fetch_add(1, Ordering::Relaxed);
+        cell
+    }
+
+    pub fn len(&self) -> usize {
+        self.len.load(Ordering::Relaxed)
+    }
+
+    /// Call while holding the object, before its transaction is queued.
+    pub fn mark_dirty(&self, cell: &Arc<Cell>) {
+        if !cell.dirty.swap(true, Ordering::AcqRel) {
+            self.dirty.lock().current.insert(cell.key.clone(), cell.clone());
+        }
+    }
+
+    /// The objects a checkpoint is to write. They stay in listings until `written`.
+    pub fn take_dirty(&self) -> Vec<Arc<Cell>> {
+        let mut dirty = self.dirty.lock();
+        let taken = std::mem::take(&mut dirty.current);
+        let cells: Vec<Arc<Cell>> = taken.values().cloned().collect();
+        for cell in &cells {
+            cell.dirty.store(false, Ordering::Release);
+        }
+        dirty.writing.extend(taken);
+        cells
+    }
+
+    /// The checkpoint has the rows of all that was taken.
+    pub fn written(&self) {
+        let written = std::mem::take(&mut self.dirty.lock().writing);
+        drop(written);
+    }
+
+    /// Every object that is in memory.
+    pub fn loaded(&self) -> Vec<(Bytes, ObjectRef)> {
+        let cells = self.shards.iter().flat_map(|shard| shard.lock().values().cloned().collect::<Vec<_>>());
+        cells.map(|cell| (cell.key.clone(), cell.object.clone())).collect()
+    }
+
+    /// Objects with keys in a range whose rows may be stale, with whether they exist.
+    pub fn unwritten(&self, prefix: &[u8], from: &[u8]) -> BTreeMap<Bytes, (ObjectRef, bool)> {
+        let dirty = self.dirty.lock();
+        let mut found = BTreeMap::new();
+        for set in [&dirty.writing, &dirty.current] {
+            let range = set.range::<[u8], _>((std::ops::Bound::Included(from), std::ops::Bound::Unbounded));
+            for (key, cell) in range.take_while(|(key, _)| key.starts_with(prefix)) {
+                found.insert(key.clone(), (cell.object.clone(), cell.exists.load(Ordering::Acquire)));
+            }
+        }
+        found
+    }
+
+    /// Forgets objects that nobody holds and whose rows are up to date, down to `budget` of them.
+    pub fn evict(&self, budget: usize) {
+        for shard in &self.shards {
+            if self.len() <= budget {
+                break;
+            }
+            let mut shard = shard.lock();
+            let before = shard.len();
+            shard.retain(|_, cell| {
+                if Arc::strong_count(cell) > 1 || cell.dirty.load(Ordering::Acquire) {
+                    return true;
+                }
+                // A hold keeps a count of the state.
+                Arc::strong_count(&cell.state) > 1
+                    || cell
+                        .state
+                        .try_lock()
+                        .is_none_or(|state| state.parts.values().any(|part| !part.overlay.is_empty()))
+            });
+            self.len.fetch_sub(before - shard.len(), Ordering::Relaxed);
+        }
+    }
+}

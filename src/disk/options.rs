@@ -1,0 +1,46 @@
+//! How a store is made and opened.
+
+use std::time::Duration;
+
+#[derive(Clone, Copy, Debug)]
+pub struct CreateOptions {
+    /// Bytes of a segment of the log: a multiple of 4096, at least 65536.
+    pub segment: u32,
+}
+
+impl Default for CreateOptions {
+    fn default() -> CreateOptions {
+        CreateOptions { segment: 1 << 20 }
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+pub struct OpenOptions {
+    /// How long to wait for another owner of the store.
+    pub lock_timeout: Duration,
+    /// The most bytes the log may take.
+    pub log_capacity: u64,
+    /// Bytes of payload that may wait in memory and log before they are put in their place. Writers wait at four
+    /// times as many.
+    pub overlay_soft: u64,
+    /// Bytes of the file system that data leaves for the log and the checkpoint.
+    pub reserve: u64,
+    /// Objects kept in memory although nobody uses them.
+    pub cached_objects: usize,
+    /// Commit, checkpoint and read on threads of the engine. Without, all is done by the callers: for tests that want
+    /// to repeat what happened.
+    pub threads: bool,
+}
+
+impl Default for OpenOptions {
+    fn default() -> OpenOptions {
+        OpenOptions {
+            lock_timeout: Duration::ZERO,
+            log_capacity: 256 << 20,
+            overlay_soft: 32 << 20,
+            reserve: 64 << 20,
+            cached_objects: 100_000,
+            threads: true,
+        }
+    }
+}

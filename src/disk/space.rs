@@ -1,0 +1,268 @@
+//! The space of the data file: which blocks are used, by how many references, and which come back when.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+
+use ops::{Errno, Result};
+use parking_lot::Mutex;
+
+use crate::medium::{Capacity, File, Medium};
+use crate::pins::Pins;
+use crate::{BLOCK, Phys};
+
+pub const NAME: &str = "data";
+
+const WORD: u64 = 64;
+/// The file grows by a quarter, within these bounds (in blocks).
+const GROW: std::ops::RangeInclusive<u64> = 1024..=(1 << 18);
+/// How many words of the bitmap a search for a contiguous run may look at.
+const SEARCH: u64 = 1 << 14;
+
+#[derive(Default)]
+struct Blocks {
+    /// A set bit is a block in use, or one that waits in `limbo`.
+    bits: Vec<u64>,
+    total: u64,
+    used: u64,
+    cursor: u64,
+    /// References of blocks that have more than one.
+    shared: HashMap<Phys, u32>,
+    /// Free, but still pinned.
+    limbo: VecDeque<Phys>,
+}
+
+/// A contiguous run of blocks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Run {
+    pub start: Phys,
+    pub len: u32,
+}
+
+pub struct Space {
+    pub file: Arc<dyn File>,
+    medium: Arc<dyn Medium>,
+    /// Bytes of the file system that data must leave for the log and the checkpoint.
+    reserve: u64,
+    pub pins: Pins,
+    blocks: Mutex<Blocks>,
+}
+
+impl Space {
+    /// `bits` as a checkpoint left them: block 0 is never given out.
+    pub fn new(
+        file: Arc<dyn File>,
+        medium: Arc<dyn Medium>,
+        reserve: u64,
+        mut bits: Vec<u64>,
+        shared: HashMap<Phys, u32>,
+    ) -> Result<Space> {
+        let total = (file.len()? / BLOCK as u64).min(u64::from(u32::MAX));
+        let words = total.div_ceil(WORD) as usize;
+        if bits.len() < words.max(1) {
+            bits.resize(words.max(1), 0);
+        }
+        bits[0] |= 1;
+        let used = bits.iter().map(|word| u64::from(word.count_ones())).sum();
+        let blocks = Blocks { bits, total: total.max(1), used, cursor: 1, shared, limbo: VecDeque::new() };
+        Ok(Space { file, medium, reserve, pins: Pins::new(), blocks: Mutex::new(blocks) })
+    }
+
+    /// Blocks that could be given out without growing the file.
+    pub fn free(&self) -> u64 {
+        let blocks = self.blocks.lock();
+        blocks.total.saturating_sub(blocks.used)
+    }
+
+    /// Blocks in use.
+    pub fn used(&self) -> u64 {
+        self.blocks.lock().used
+    }
+
+    pub fn capacity(&self) -> Result<Capacity> {
+        self.medium.capacity()
+    }
+
+    /// Bytes the data file may still take from the file system.
+    fn growth(&self) -> Result<u64> {
+        Ok(self.capacity()?.available.saturating_sub(self.reserve))
+    }
+
+    /// Adds `count` blocks to `runs`, as contiguous as may be. `-ENOSPC`: nothing is taken.
+    pub fn allocate(&self, count: u32, runs: &mut Vec<Run>) -> Result<()> {
+        let mut blocks = self.blocks.lock();
+        if blocks.total - blocks.used < u64::from(count) {
+            self.reap(&mut blocks);
+            let missing = u64::from(count).saturating_sub(blocks.total - blocks.used);
+            if missing > 0 {
+                self.grow(&mut blocks, missing)?;
+            }
+        }
+        blocks.take(count, runs);
+        Ok(())
+    }
+
+    fn grow(&self, blocks: &mut Blocks, missing: u64) -> Result<()> {
+        let unit = BLOCK as u64;
+        let may = self.growth()? / unit;
+        let most = u64::from(u32::MAX) - blocks.total;
+        let want = (blocks.total / 4).clamp(*GROW.start(), *GROW.end()).max(missing).min(may).min(most);
+        if want < missing {
+            return Err(Errno::ENOSPC);
+        }
+        let total = blocks.total + want;
+        self.file.allocate(total * unit)?;
+        blocks.total = total;
+        let words = total.div_ceil(WORD) as usize;
+        if blocks.bits.len() < words {
+            blocks.bits.resize(words, 0);
+        }
+        Ok(())
+    }
+
+    /// One more reference; `true` where it is the first.
+    pub fn acquire(&self, block: Phys) -> Result<bool> {
+        let mut blocks = self.blocks.lock();
+        let word = (u64::from(block) / WORD) as usize;
+        if word >= blocks.bits.len() {
+            blocks.bits.resize(word + 1, 0);
+        }
+        let mask = 1 << (u64::from(block) % WORD);
+        if blocks.bits[word] & mask != 0 {
+            *blocks.shared.entry(block).or_insert(1) += 1;
+            return Ok(false);
+        }
+        blocks.bits[word] |= mask;
+        blocks.used += 1;
+        if u64::from(block) >= blocks.total {
+            let total = u64::from(block) + 1;
+            self.file.allocate(total * BLOCK as u64)?;
+            blocks.total = total;
+        }
+        Ok(true)
+    }
+
+    pub fn share(&self, list: impl Iterator<Item = Phys>) {
+        let mut blocks = self.blocks.lock();
+        for block in list {
+            *blocks.shared.entry(block).or_insert(1) += 1;
+        }
+    }
+
+    /// Drops one reference of each; keeps in `list` those that had their last one. They stay in use until `free_all`.
+    pub fn release(&self, list: &mut Vec<Phys>) {
+        let mut blocks = self.blocks.lock();
+        list.retain(|block| match blocks.shared.get_mut(block) {
+            None => true,
+            Some(count) => {
+                *count -= 1;
+                if *count == 1 {
+                    blocks.shared.remove(block);
+                }
+                false
+            }
+        });
+    }
+
+    /// Whether the block has one reference and nobody reads or writes it.
+    pub fn exclusive(&self, block: Phys) -> bool {
+        !self.pins.pinned(block) && !self.blocks.lock().shared.contains_key(&block)
+    }
+
+    /// Makes released blocks available, those that are pinned as soon as they are not.
+    pub fn free_all(&self, list: &[Phys]) {
+        let mut blocks = self.blocks.lock();
+        if !blocks.limbo.is_empty() {
+            self.reap(&mut blocks);
+        }
+        for &block in list {
+            if self.pins.pinned(block) {
+                blocks.limbo.push_back(block);
+            } else {
+                blocks.clear(block);
+            }
+        }
+    }
+
+    fn reap(&self, blocks: &mut Blocks) {
+        for _ in 0..blocks.limbo.len() {
+            let Some(block) = blocks.limbo.pop_front() else { break };
+            if self.pins.pinned(block) {
+                blocks.limbo.push_back(block);
+            } else {
+                blocks.clear(block);
+            }
+        }
+    }
+
+    /// Which blocks are used, and those used more than once: for tests and checks.
+    pub fn snapshot(&self) -> (Vec<u64>, HashMap<Phys, u32>) {
+        let mut blocks = self.blocks.lock();
+        self.reap(&mut blocks);
+        (blocks.bits.clone(), blocks.shared.clone())
+    }
+}
+
+impl Blocks {
+    fn clear(&mut self, block: Phys) {
+        let mask = 1 << (u64::from(block) % WORD);
+        if let Some(word) = self.bits.get_mut((u64::from(block) / WORD) as usize)
+            && *word & mask != 0
+        {
+            *word &= !mask;
+            self.used -= 1;
+        }
+    }
+
+    /// The first free run at or after `from`, up to `want` blocks long, looking no further than `to`.
+    fn find(&self, from: u64, to: u64, want: u64) -> Option<(u64, u64)> {
+        let mut at = from;
+        while at < to {
+            let word = self.bits[(at / WORD) as usize] >> (at % WORD);
+            if word & 1 == 0 {
+                let start = at;
+                while at < to && at - start < want {
+                    let word = self.bits[(at / WORD) as usize] >> (at % WORD);
+                    let zeroes = u64::from(word.trailing_zeros()).min(WORD - at % WORD);
+                    if zeroes == 0 {
+                        break;
+                    }
+                    at += zeroes;
+                }
+                return Some((start, at.min(to).min(start + want) - start));
+            }
+            at += u64::from((!word).trailing_zeros()).min(WORD - at % WORD).max(1);
+        }
+        None
+    }
+
+    fn mark(&mut self, start: u64, len: u64, runs: &mut Vec<Run>) {
+        for block in start..start + len {
+            self.bits[(block / WORD) as usize] |= 1 << (block % WORD);
+        }
+        self.used += len;
+        self.cursor = start + len;
+        runs.push(Run { start: start as Phys, len: len as u32 });
+    }
+
+    /// The caller has seen that `count` blocks are free.
+    fn take(&mut self, count: u32, runs: &mut Vec<Run>) {
+        let mut left = u64::from(count);
+        if left > 1 {
+            // First a run that holds all of it.
+            let mut at = self.cursor;
+            let stop = self.total.min(at + SEARCH * WORD);
+            while let Some((start, len)) = self.find(at, stop, left) {
+                if len == left {
+                    return self.mark(start, len, runs);
+                }
+                at = start + len;
+            }
+        }
+        while left > 0 {
+            let found = self.find(self.cursor, self.total, left).or_else(|| self.find(1, self.total, left));
+            let Some((start, len)) = found else { break };
+            self.mark(start, len, runs);
+            left -= len;
+        }
+    }
+}
