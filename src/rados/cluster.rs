@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::mpsc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -12,6 +11,7 @@ use ops::{
 };
 use parking_lot::Mutex;
 
+use crate::answer::answer;
 use crate::config::{Config, EntityName};
 use crate::finisher::Finisher;
 use crate::ioctx::IoCtx;
@@ -311,7 +311,7 @@ impl Drop for Cluster {
 /// Calls something that answers by a closure, and waits for the answer. `-ESHUTDOWN` where it is dropped
 /// instead.
 pub fn wait<T: Send + 'static>(call: impl FnOnce(OnResult<T>)) -> Result<T> {
-    let (send, receive) = mpsc::sync_channel(1);
-    call(Box::new(move |result| drop(send.send(result))));
-    receive.recv().unwrap_or(Err(Errno::ESHUTDOWN))
+    let (giver, result) = answer();
+    call(Box::new(move |result| giver.give(result)));
+    result.wait().unwrap_or(Err(Errno::ESHUTDOWN))
 }

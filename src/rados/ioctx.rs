@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::mpsc;
 
 use bytes::Bytes;
 use ops::{
     Durability, Errno, ObjectRef, ObjectStore, OnReply, Op, OpEntry, OpOut, Reply, Request, RequestFlags,
     Result, SNAP_HEAD, SnapContext, Timespec, Wait,
 };
+
+use crate::answer::answer;
 
 /// Cheap to clone; a clone is independent. Changing a copy's settings gives a new context
 /// (`io.with_namespace(..)`), so a shared one needs no lock.
@@ -113,10 +114,10 @@ impl IoCtx {
 
     /// Submits and waits. The reply tells of failed requests too.
     pub fn operate_with(&self, name: impl Into<Bytes>, ops: Vec<OpEntry>, with: Submit) -> Reply {
-        let (send, receive) = mpsc::sync_channel(1);
+        let (giver, reply) = answer();
         let with = Submit { wait: Wait::Inline, ..with };
-        self.submit(name, ops, with, Box::new(move |reply| drop(send.send(reply))));
-        receive.recv().unwrap_or_else(|_| Reply::failed(Errno::ESHUTDOWN))
+        self.submit(name, ops, with, Box::new(move |reply| giver.give(reply)));
+        reply.wait().unwrap_or_else(|| Reply::failed(Errno::ESHUTDOWN))
     }
 
     /// Submits and waits; a failed request is an error.
