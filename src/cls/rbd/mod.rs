@@ -6,6 +6,7 @@ pub mod client;
 pub mod features;
 mod group;
 pub(crate) mod methods;
+mod object_map;
 mod parent;
 mod snapshot;
 mod states;
@@ -14,6 +15,7 @@ mod trash;
 pub use group::{
     GroupImage, GroupImageStatus, GroupLink, GroupSnapshot, GroupSnapshotState, GroupSpec, ImageSnapshotSpec,
 };
+pub use object_map::{ObjectMap, state as object_state};
 pub use parent::{ChildSpec, ParentRow, ParentSpec};
 pub use snapshot::{
     GroupSnapshotNamespace, MirrorSnapshotNamespace, Protection, SnapshotInfo, SnapshotNamespace,

@@ -80,8 +80,9 @@ pub fn rename_image(ctx: &mut dyn ObjectContext, (from, to, id): (Bytes, Bytes, 
     insert(ctx, &to, &id)
 }
 
-pub fn state_assert(ctx: &dyn ObjectContext, state: DirectoryState) -> Result<()> {
-    if rows::read::<DirectoryState>(ctx, b"state")? == state { Ok(()) } else { Err(Errno::ENOENT) }
+/// The state is a plain byte here: a directory is never in an unknown one.
+pub fn state_assert(ctx: &dyn ObjectContext, state: u8) -> Result<()> {
+    if rows::read::<u8>(ctx, b"state")? == state { Ok(()) } else { Err(Errno::ENOENT) }
 }
 
 pub fn state_set(ctx: &mut dyn ObjectContext, state: DirectoryState) -> Result<()> {

@@ -7,6 +7,7 @@ mod groups;
 mod header;
 mod metadata;
 mod namespaces;
+mod object_map;
 mod old_format;
 mod op_features;
 mod parent;
@@ -101,6 +102,12 @@ methods! { "rbd" {
     rw "group_snap_remove" => groups::snap_remove,
     r "group_snap_get_by_id" => groups::snap_get,
     r "group_snap_list" => groups::snap_list,
+    r "object_map_load" => object_map::load,
+    rw "object_map_save" => object_map::save,
+    rw "object_map_resize" => object_map::resize,
+    rw "object_map_update" => object_map::update,
+    rw "object_map_snap_add" => object_map::snap_add,
+    rw "object_map_snap_remove" => object_map::snap_remove,
     r "snap_list" => old_format::list,
     rw "snap_add" => old_format::add,
     rw "snap_remove" => old_format::remove,

@@ -10,6 +10,7 @@ mod header;
 mod lock;
 mod metadata;
 mod noise;
+mod object_map;
 mod old_format;
 mod small;
 mod snapshot;
