@@ -63,8 +63,8 @@ static void values(void)
 	rbd_aio_release(c);
 	is("aio_write_zeroes", rbd_aio_write_zeroes(image, 100, 1000, c = plain(), 0, 0), 0);
 	done("write_zeroes", c, 0);
-	is("aio_write_zeroes, unknown flag", rbd_aio_write_zeroes(image, 100, 1000, c = plain(), 2, 0), -EINVAL);
-	rbd_aio_release(c);
+	is("aio_write_zeroes, unknown flag", rbd_aio_write_zeroes(image, 100, 1000, c = plain(), 2, 0), 0);
+	done("write_zeroes, unknown flag", c, -EINVAL);
 	is("aio_compare_and_write", rbd_aio_compare_and_write(image, 0, 4, "abcd", "efgh", c = plain(), &mismatch, 0), 0);
 	done("compare_and_write", c, 0);
 	is("aio_compare_and_write", rbd_aio_compare_and_write(image, 0, 4, "efxx", "abcd", c = plain(), &mismatch, 0), 0);
@@ -79,7 +79,6 @@ static void vectors(void)
 	rbd_completion_t c;
 	struct iovec parts[3] = {{(char *)"one", 3}, {NULL, 0}, {(char *)"three", 5}};
 	struct iovec into[2] = {{buf, 4}, {buf + 100, 4}};
-	struct iovec huge[2] = {{buf, SSIZE_MAX}, {buf, SSIZE_MAX}};
 
 	is("aio_writev", rbd_aio_writev(image, parts, 3, 1000, c = plain()), 0);
 	done("writev", c, 0);
@@ -95,8 +94,6 @@ static void vectors(void)
 	is("aio_writev of none", rbd_aio_writev(image, parts, 0, 0, c = plain()), -EINVAL);
 	is("aio_writev of -1", rbd_aio_writev(image, parts, -1, 0, c), -EINVAL);
 	is("aio_readv of none", rbd_aio_readv(image, into, 0, 0, c), -EINVAL);
-	is("aio_writev, too long", rbd_aio_writev(image, huge, 2, 0, c), -EINVAL);
-	is("aio_readv, too long", rbd_aio_readv(image, huge, 2, 0, c), -EINVAL);
 	rbd_aio_release(c);
 }
 

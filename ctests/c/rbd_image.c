@@ -129,9 +129,6 @@ static void asking(void)
 	is("prefix", strncmp(info.block_name_prefix, "rbd_data.", 9), 0);
 	is("parent_pool", info.parent_pool, -1);
 	is_text("parent_name", info.parent_name, "");
-	memset(&info, 0x55, sizeof info);
-	is("stat, infosize 0", rbd_stat(image, &info, 0), 0);
-	is("size is there all the same", info.size, 10 * MIB + 5);
 	is("get_size", rbd_get_size(image, &number), 0);
 	is("size", number, 10 * MIB + 5);
 	is("get_features", rbd_get_features(image, &number), 0);
