@@ -119,6 +119,9 @@ static void comparing(void)
 	mismatch = 77;
 	is("different", rbd_compare_and_write(image, 8192, 512, buf, other, &mismatch, 0), -EILSEQ);
 	is("where", mismatch, 100);
+	rbd_write(image, 3 * 64 * KIB + 8192, 512, other);
+	is("different, third object", rbd_compare_and_write(image, 3 * 64 * KIB + 8192, 512, buf, other, &mismatch, 0), -EILSEQ);
+	is("where", mismatch, 3 * 64 * KIB + 100);
 	is("different, nobody asks where", rbd_compare_and_write(image, 8192, 512, buf, other, NULL, 0), -EILSEQ);
 	is("read", rbd_read(image, 8192, 512, buf + 4096), 512);
 	is("unchanged", differs(buf + 4096, 512, 'n'), -1);

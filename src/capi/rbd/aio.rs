@@ -1,10 +1,61 @@
 //! Reading and writing with completions. `buf` must stay as it is until the completion.
 
 use std::ffi::{c_char, c_int};
+use std::sync::Arc;
 
-use ffi::unsupported;
+use bytes::Bytes;
+use ffi::{IovecSink, RawSink, boundary, iovecs, iovecs_len, zeroed};
+use ops::{Errno, OpFlags, Result, SharedSink};
 
+use super::completion::Pending;
+use super::handles::{image, op_flags};
+use super::io::{mismatch_to, pattern, read_sink, write_data};
 use super::types::*;
+
+/// The caller's buffers as one. `-EINVAL` for none, or a length no call takes.
+unsafe fn gather(iov: *const libc::iovec, count: c_int) -> Result<Bytes> {
+    // SAFETY: the header's contract.
+    let list = unsafe { iovecs(iov, count)? };
+    if let [part] = list {
+        // SAFETY: the header's contract.
+        return unsafe { write_data(part.iov_base.cast(), part.iov_len) };
+    }
+    let len = total(list)?;
+    // SAFETY: the header's contract, for each.
+    unsafe { copy_parts(list, len) }
+}
+
+/// Copies them one after the other.
+unsafe fn copy_parts(list: &[libc::iovec], len: usize) -> Result<Bytes> {
+    // Checked before anything is copied.
+    // SAFETY: the caller's promise.
+    let parts = list.iter().map(|part| unsafe { ffi::slice_at(part.iov_base.cast::<u8>(), part.iov_len) });
+    let parts = parts.collect::<Result<Vec<&[u8]>>>()?;
+    zeroed(len, |mut to| {
+        for part in parts {
+            let (now, rest) = to.split_at_mut(part.len());
+            now.copy_from_slice(part);
+            to = rest;
+        }
+    })
+}
+
+/// Where to read to. `-EINVAL` as for [`gather`].
+unsafe fn scatter(iov: *const libc::iovec, count: c_int) -> Result<(Arc<dyn SharedSink>, u64)> {
+    // SAFETY: the header's contract.
+    let list = unsafe { iovecs(iov, count)? };
+    let len = total(list)?;
+    // SAFETY: the header's contract, for each.
+    let sink: Arc<dyn SharedSink> = match list {
+        [part] => Arc::new(unsafe { RawSink::new(part.iov_base.cast(), part.iov_len)? }),
+        _ => Arc::new(unsafe { IovecSink::new(list)? }),
+    };
+    Ok((sink, len as u64))
+}
+
+fn total(list: &[libc::iovec]) -> Result<usize> {
+    iovecs_len(list).ok().filter(|&len| len <= c_int::MAX as usize).ok_or(Errno::EINVAL)
+}
 
 /// Starts `rbd_write`. The completion's value is 0.
 #[unsafe(export_name = "__rbd_aio_write")]
@@ -15,8 +66,14 @@ pub unsafe extern "C" fn rbd_aio_write(
     buf: *const c_char,
     c: rbd_completion_t,
 ) -> c_int {
-    let _ = (image, off, len, buf, c);
-    unsupported!()
+    boundary(|| {
+        let image = self::image(image)?;
+        // SAFETY: the header's contract.
+        let data = unsafe { write_data(buf, len)? };
+        let pending = Pending::of_image(c, &image)?;
+        image.aio_write(off, data, OpFlags::empty(), move |result| pending.finish(result));
+        Ok(())
+    })
 }
 
 /// As `rbd_aio_write`, with `LIBRADOS_OP_FLAG_*` hints.
@@ -29,8 +86,14 @@ pub unsafe extern "C" fn rbd_aio_write2(
     c: rbd_completion_t,
     op_flags: c_int,
 ) -> c_int {
-    let _ = (image, off, len, buf, c, op_flags);
-    unsupported!()
+    boundary(|| {
+        let image = self::image(image)?;
+        // SAFETY: the header's contract.
+        let data = unsafe { write_data(buf, len)? };
+        let pending = Pending::of_image(c, &image)?;
+        image.aio_write(off, data, self::op_flags(op_flags), move |result| pending.finish(result));
+        Ok(())
+    })
 }
 
 /// As `rbd_aio_write2`, with the crc32c of `buf`, computed from -1, which saves computing it.
@@ -44,8 +107,17 @@ pub unsafe extern "C" fn rbd_aio_write_with_crc32c(
     c: rbd_completion_t,
     op_flags: c_int,
 ) -> c_int {
-    let _ = (image, off, len, buf, precomputed_crc32c, c, op_flags);
-    unsupported!()
+    boundary(|| {
+        let image = self::image(image)?;
+        // SAFETY: the header's contract.
+        let data = unsafe { write_data(buf, len)? };
+        if !crc32c::crc32c(&data) != precomputed_crc32c {
+            return Err(Errno::EINVAL);
+        }
+        let pending = Pending::of_image(c, &image)?;
+        image.aio_write(off, data, self::op_flags(op_flags), move |result| pending.finish(result));
+        Ok(())
+    })
 }
 
 /// As `rbd_aio_write`, from `iovcnt` buffers one after the other. `-EINVAL` for a count of 0 or less, or
@@ -58,8 +130,14 @@ pub unsafe extern "C" fn rbd_aio_writev(
     off: u64,
     c: rbd_completion_t,
 ) -> c_int {
-    let _ = (image, iov, iovcnt, off, c);
-    unsupported!()
+    boundary(|| {
+        let image = self::image(image)?;
+        // SAFETY: the header's contract.
+        let data = unsafe { gather(iov, iovcnt)? };
+        let pending = Pending::of_image(c, &image)?;
+        image.aio_write(off, data, OpFlags::empty(), move |result| pending.finish(result));
+        Ok(())
+    })
 }
 
 /// Starts `rbd_read`. The completion's value is the bytes read.
@@ -71,8 +149,14 @@ pub unsafe extern "C" fn rbd_aio_read(
     buf: *mut c_char,
     c: rbd_completion_t,
 ) -> c_int {
-    let _ = (image, off, len, buf, c);
-    unsupported!()
+    boundary(|| {
+        let image = self::image(image)?;
+        // SAFETY: the header's contract.
+        let sink = unsafe { read_sink(buf, len)? };
+        let pending = Pending::of_image(c, &image)?;
+        image.aio_read(off, len as u64, sink, OpFlags::empty(), move |result| pending.finish(result));
+        Ok(())
+    })
 }
 
 /// As `rbd_aio_read`, with `LIBRADOS_OP_FLAG_*` hints.
@@ -85,8 +169,14 @@ pub unsafe extern "C" fn rbd_aio_read2(
     c: rbd_completion_t,
     op_flags: c_int,
 ) -> c_int {
-    let _ = (image, off, len, buf, c, op_flags);
-    unsupported!()
+    boundary(|| {
+        let image = self::image(image)?;
+        // SAFETY: the header's contract.
+        let sink = unsafe { read_sink(buf, len)? };
+        let pending = Pending::of_image(c, &image)?;
+        image.aio_read(off, len as u64, sink, self::op_flags(op_flags), move |result| pending.finish(result));
+        Ok(())
+    })
 }
 
 /// As `rbd_aio_read`, into `iovcnt` buffers one after the other. `-EINVAL` for a count of 0 or less, or a
@@ -99,8 +189,14 @@ pub unsafe extern "C" fn rbd_aio_readv(
     off: u64,
     c: rbd_completion_t,
 ) -> c_int {
-    let _ = (image, iov, iovcnt, off, c);
-    unsupported!()
+    boundary(|| {
+        let image = self::image(image)?;
+        // SAFETY: the header's contract.
+        let (sink, len) = unsafe { scatter(iov, iovcnt)? };
+        let pending = Pending::of_image(c, &image)?;
+        image.aio_read(off, len, sink, OpFlags::empty(), move |result| pending.finish(result));
+        Ok(())
+    })
 }
 
 /// Starts `rbd_discard`. The completion's value is 0.
@@ -111,8 +207,12 @@ pub unsafe extern "C" fn rbd_aio_discard(
     len: u64,
     c: rbd_completion_t,
 ) -> c_int {
-    let _ = (image, off, len, c);
-    unsupported!()
+    boundary(|| {
+        let image = self::image(image)?;
+        let pending = Pending::of_image(c, &image)?;
+        image.aio_discard(off, len, move |result| pending.finish(result));
+        Ok(())
+    })
 }
 
 /// Starts `rbd_writesame`. The completion's value is 0.
@@ -126,8 +226,16 @@ pub unsafe extern "C" fn rbd_aio_writesame(
     c: rbd_completion_t,
     op_flags: c_int,
 ) -> c_int {
-    let _ = (image, off, len, buf, data_len, c, op_flags);
-    unsupported!()
+    boundary(|| {
+        let image = self::image(image)?;
+        // SAFETY: the header's contract.
+        let data = unsafe { pattern(buf, data_len, len)? };
+        let pending = Pending::of_image(c, &image)?;
+        image.aio_writesame(off, len as u64, data, self::op_flags(op_flags), move |result| {
+            pending.finish(result)
+        });
+        Ok(())
+    })
 }
 
 /// Starts `rbd_write_zeroes`. The completion's value is 0.
@@ -140,8 +248,14 @@ pub unsafe extern "C" fn rbd_aio_write_zeroes(
     zero_flags: c_int,
     op_flags: c_int,
 ) -> c_int {
-    let _ = (image, off, len, c, zero_flags, op_flags);
-    unsupported!()
+    boundary(|| {
+        let image = self::image(image)?;
+        let pending = Pending::of_image(c, &image)?;
+        image.aio_write_zeroes(off, len as u64, zero_flags as u32, self::op_flags(op_flags), move |result| {
+            pending.finish(result)
+        });
+        Ok(())
+    })
 }
 
 /// Starts `rbd_compare_and_write`. The completion's value is 0; `*mismatch_off` must stay valid until
@@ -157,8 +271,18 @@ pub unsafe extern "C" fn rbd_aio_compare_and_write(
     mismatch_off: *mut u64,
     op_flags: c_int,
 ) -> isize {
-    let _ = (image, off, len, cmp_buf, buf, c, mismatch_off, op_flags);
-    unsupported!()
+    boundary(|| {
+        let image = self::image(image)?;
+        // SAFETY: the header's contract.
+        let (compare, data) = unsafe { (write_data(cmp_buf, len)?, write_data(buf, len)?) };
+        // SAFETY: the header's contract.
+        let mismatch = unsafe { mismatch_to(mismatch_off) };
+        let pending = Pending::of_image(c, &image)?;
+        image.aio_compare_and_write(off, compare, data, mismatch, self::op_flags(op_flags), move |result| {
+            pending.finish(result)
+        });
+        Ok(())
+    })
 }
 
 /// As `rbd_aio_compare_and_write`, with buffers in pieces. `-EINVAL` if the two are not equally long.
@@ -174,13 +298,30 @@ pub unsafe extern "C" fn rbd_aio_compare_and_writev(
     mismatch_off: *mut u64,
     op_flags: c_int,
 ) -> isize {
-    let _ = (image, off, cmp_iov, cmp_iovcnt, iov, iovcnt, c, mismatch_off, op_flags);
-    unsupported!()
+    boundary(|| {
+        let image = self::image(image)?;
+        // SAFETY: the header's contract.
+        let (compare, data) = unsafe { (gather(cmp_iov, cmp_iovcnt)?, gather(iov, iovcnt)?) };
+        if compare.len() != data.len() {
+            return Err(Errno::EINVAL);
+        }
+        // SAFETY: the header's contract.
+        let mismatch = unsafe { mismatch_to(mismatch_off) };
+        let pending = Pending::of_image(c, &image)?;
+        image.aio_compare_and_write(off, compare, data, mismatch, self::op_flags(op_flags), move |result| {
+            pending.finish(result)
+        });
+        Ok(())
+    })
 }
 
 /// Starts `rbd_flush`. The completion's value is 0.
 #[unsafe(export_name = "__rbd_aio_flush")]
 pub unsafe extern "C" fn rbd_aio_flush(image: rbd_image_t, c: rbd_completion_t) -> c_int {
-    let _ = (image, c);
-    unsupported!()
+    boundary(|| {
+        let image = self::image(image)?;
+        let pending = Pending::of_image(c, &image)?;
+        image.aio_flush(move |result| pending.finish(result));
+        Ok(())
+    })
 }

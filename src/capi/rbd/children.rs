@@ -2,9 +2,14 @@
 
 use std::ffi::{c_char, c_int};
 
-use ffi::unsupported;
+use ffi::{boundary, unsupported};
+use ops::Errno;
+use rbd_room::ChildInfo;
 
 use super::cleanup::{clean, clean_all};
+use super::fill::{Strings, put_array, put_list, put_pairs, require};
+use super::handles::image;
+use super::info::linked_spec;
 use super::types::*;
 
 /// Writes the pools and names of the clones of the snapshot the handle looks at, as two runs of
@@ -19,8 +24,18 @@ pub unsafe extern "C" fn rbd_list_children(
     images: *mut c_char,
     images_len: *mut usize,
 ) -> isize {
-    let _ = (image, pools, pools_len, images, images_len);
-    unsupported!()
+    boundary(|| {
+        let children = self::image(image)?.children()?;
+        let named = children.iter().filter(|child| !child.trash);
+        let mut pairs: Vec<_> = named
+            .map(|child| (child.pool_name.as_bytes().to_vec(), child.image_name.as_bytes().to_vec()))
+            .collect();
+        pairs.sort();
+        pairs.dedup();
+        // SAFETY: the header's contract.
+        unsafe { put_pairs(&pairs, pools, pools_len, images, images_len)? };
+        Ok(pairs.len() as isize)
+    })
 }
 
 /// Fills `children`, ended by an empty entry, and returns how many there are. `-ERANGE`, with the
@@ -32,8 +47,28 @@ pub unsafe extern "C" fn rbd_list_children2(
     children: *mut rbd_child_info_t,
     max_children: *mut c_int,
 ) -> c_int {
-    let _ = (image, children, max_children);
-    unsupported!()
+    boundary(|| {
+        let list = self::image(image)?.children()?;
+        let info = |child: &ChildInfo, strings: &mut Strings| {
+            Ok(rbd_child_info_t {
+                pool_name: strings.add(&child.pool_name)?,
+                image_name: strings.add(&child.image_name)?,
+                image_id: strings.add(&child.image_id)?,
+                trash: child.trash,
+            })
+        };
+        // SAFETY: the header's contract.
+        unsafe {
+            require(max_children, list.len() + 1)?;
+            put_array(children, &list, info)?;
+            if children.is_null() {
+                return Err(Errno::EINVAL);
+            }
+            // The entry that ends it; zeroes are valid.
+            children.add(list.len()).write(std::mem::zeroed());
+        }
+        i32::try_from(list.len()).map_err(|_| Errno::ERANGE)
+    })
 }
 
 /// Frees the strings of one child, not the struct.
@@ -61,8 +96,11 @@ pub unsafe extern "C" fn rbd_list_children3(
     images: *mut rbd_linked_image_spec_t,
     max_images: *mut usize,
 ) -> c_int {
-    let _ = (image, images, max_images);
-    unsupported!()
+    boundary(|| {
+        let list = self::image(image)?.children()?;
+        // SAFETY: the header's contract.
+        unsafe { put_list(images, max_images, &list, linked_spec) }
+    })
 }
 
 /// As `rbd_list_children3`, with the clones of clones.

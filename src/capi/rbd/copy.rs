@@ -2,10 +2,41 @@
 
 use std::ffi::{c_char, c_int, c_void};
 
-use ffi::unsupported;
+use ffi::{boundary, str_at, unsupported};
+use ops::{Errno, Result};
+use rbd_room::Progress;
 
+use super::handles::{image, pool, progress};
+use super::image_options::with_options;
 use super::types::*;
 use crate::rados::types::rados_ioctx_t;
+
+/// What all forms share; NULL options are the defaults.
+unsafe fn copy(
+    image: rbd_image_t,
+    io: rados_ioctx_t,
+    name: *const c_char,
+    options: rbd_image_options_t,
+    sparse_size: usize,
+    progress: Progress<'_>,
+) -> c_int {
+    boundary(|| {
+        // SAFETY: the header's contract.
+        let (image, to, name) = (self::image(image)?, pool(io)?, unsafe { str_at(name)? });
+        with_options(options, |options| {
+            image.copy(&to.io, &to.settings, name, options, sparse_size as u64, progress)
+        })
+    })
+}
+
+/// An image without a parent has nothing to copy; there are no others yet.
+fn flatten(image: rbd_image_t) -> Result<()> {
+    match self::image(image)?.parent() {
+        Err(Errno::ENOENT) => Err(Errno::EINVAL),
+        Ok(_) => Err(Errno::EOPNOTSUPP),
+        Err(error) => Err(error),
+    }
+}
 
 /// Copies what the handle looks at into a new image, without snapshots.
 #[unsafe(export_name = "__rbd_copy")]
@@ -14,15 +45,14 @@ pub unsafe extern "C" fn rbd_copy(
     dest_io_ctx: rados_ioctx_t,
     destname: *const c_char,
 ) -> c_int {
-    let _ = (image, dest_io_ctx, destname);
-    unsupported!()
+    // SAFETY: the header's contract.
+    unsafe { copy(image, dest_io_ctx, destname, std::ptr::null_mut(), 0, &mut rbd_room::no_progress) }
 }
 
 /// Copies what `src` looks at into the open image `dest`.
 #[unsafe(export_name = "__rbd_copy2")]
 pub unsafe extern "C" fn rbd_copy2(src: rbd_image_t, dest: rbd_image_t) -> c_int {
-    let _ = (src, dest);
-    unsupported!()
+    boundary(|| image(src)?.copy_to(&image(dest)?, 0, &mut rbd_room::no_progress))
 }
 
 /// As `rbd_copy`, with image options.
@@ -33,8 +63,8 @@ pub unsafe extern "C" fn rbd_copy3(
     destname: *const c_char,
     dest_opts: rbd_image_options_t,
 ) -> c_int {
-    let _ = (src, dest_io_ctx, destname, dest_opts);
-    unsupported!()
+    // SAFETY: the header's contract.
+    unsafe { copy(src, dest_io_ctx, destname, dest_opts, 0, &mut rbd_room::no_progress) }
 }
 
 /// As `rbd_copy3`; runs of `sparse_size` zero bytes are not written.
@@ -46,8 +76,8 @@ pub unsafe extern "C" fn rbd_copy4(
     dest_opts: rbd_image_options_t,
     sparse_size: usize,
 ) -> c_int {
-    let _ = (src, dest_io_ctx, destname, dest_opts, sparse_size);
-    unsupported!()
+    // SAFETY: the header's contract.
+    unsafe { copy(src, dest_io_ctx, destname, dest_opts, sparse_size, &mut rbd_room::no_progress) }
 }
 
 /// As `rbd_copy`, with progress.
@@ -59,8 +89,8 @@ pub unsafe extern "C" fn rbd_copy_with_progress(
     cb: librbd_progress_fn_t,
     cbdata: *mut c_void,
 ) -> c_int {
-    let _ = (image, dest_p, destname, cb, cbdata);
-    unsupported!()
+    // SAFETY: the header's contract.
+    unsafe { copy(image, dest_p, destname, std::ptr::null_mut(), 0, &mut progress(cb, cbdata)) }
 }
 
 /// As `rbd_copy2`, with progress.
@@ -71,8 +101,7 @@ pub unsafe extern "C" fn rbd_copy_with_progress2(
     cb: librbd_progress_fn_t,
     cbdata: *mut c_void,
 ) -> c_int {
-    let _ = (src, dest, cb, cbdata);
-    unsupported!()
+    boundary(|| image(src)?.copy_to(&image(dest)?, 0, &mut progress(cb, cbdata)))
 }
 
 /// As `rbd_copy3`, with progress.
@@ -85,8 +114,8 @@ pub unsafe extern "C" fn rbd_copy_with_progress3(
     cb: librbd_progress_fn_t,
     cbdata: *mut c_void,
 ) -> c_int {
-    let _ = (image, dest_p, destname, dest_opts, cb, cbdata);
-    unsupported!()
+    // SAFETY: the header's contract.
+    unsafe { copy(image, dest_p, destname, dest_opts, 0, &mut progress(cb, cbdata)) }
 }
 
 /// As `rbd_copy4`, with progress.
@@ -100,8 +129,8 @@ pub unsafe extern "C" fn rbd_copy_with_progress4(
     cbdata: *mut c_void,
     sparse_size: usize,
 ) -> c_int {
-    let _ = (image, dest_p, destname, dest_opts, cb, cbdata, sparse_size);
-    unsupported!()
+    // SAFETY: the header's contract.
+    unsafe { copy(image, dest_p, destname, dest_opts, sparse_size, &mut progress(cb, cbdata)) }
 }
 
 /// Copies an image with all its snapshots.
@@ -133,8 +162,7 @@ pub unsafe extern "C" fn rbd_deep_copy_with_progress(
 /// Copies everything from the parent, so that the image no longer needs it. `-EINVAL` without a parent.
 #[unsafe(export_name = "__rbd_flatten")]
 pub unsafe extern "C" fn rbd_flatten(image: rbd_image_t) -> c_int {
-    let _ = (image,);
-    unsupported!()
+    boundary(|| flatten(image))
 }
 
 /// As `rbd_flatten`, with progress.
@@ -144,8 +172,8 @@ pub unsafe extern "C" fn rbd_flatten_with_progress(
     cb: librbd_progress_fn_t,
     cbdata: *mut c_void,
 ) -> c_int {
-    let _ = (image, cb, cbdata);
-    unsupported!()
+    let _ = (cb, cbdata);
+    boundary(|| flatten(image))
 }
 
 /// Gives back the space of runs of `sparse_size` zero bytes.

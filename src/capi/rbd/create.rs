@@ -2,10 +2,43 @@
 
 use std::ffi::{c_char, c_int, c_void};
 
-use ffi::unsupported;
+use ffi::{Out, boundary, str_at, unsupported};
+use ops::{Errno, Result};
+use rbd_room::{ImageOption, ImageOptions, Progress};
 
+use super::handles::{pool, progress};
+use super::image_options::with_options;
 use super::types::*;
 use crate::rados::types::rados_ioctx_t;
+
+/// What the three older forms share. `*order` goes both ways.
+unsafe fn create(
+    io: rados_ioctx_t,
+    name: *const c_char,
+    size: u64,
+    order: *mut c_int,
+    also: impl FnOnce(&mut ImageOptions) -> Result<()>,
+) -> c_int {
+    boundary(|| {
+        // SAFETY: the header's contract.
+        let (pool, name, order) = (pool(io)?, unsafe { str_at(name)? }, unsafe { Out::required(order)? });
+        let asked = u64::try_from(order.get().unwrap_or(0)).map_err(|_| Errno::EDOM)?;
+        let mut options = ImageOptions::new();
+        options.set_u64(ImageOption::Order, asked)?;
+        also(&mut options)?;
+        rbd_room::create(&pool.io, &pool.settings, name, size, &mut options)?;
+        order.set(options.get_u64(ImageOption::Order)? as c_int);
+        Ok(())
+    })
+}
+
+unsafe fn remove(io: rados_ioctx_t, name: *const c_char, progress: Progress<'_>) -> c_int {
+    boundary(|| {
+        // SAFETY: the header's contract.
+        let (pool, name) = (pool(io)?, unsafe { str_at(name)? });
+        rbd_room::remove(&pool.io, &pool.settings, name, progress)
+    })
+}
 
 /// Creates an image of `size` bytes with the default format and features. `*order` is the log2 of the
 /// object size in bytes; 0 asks for the default, which is written back. `-EEXIST` if the name is taken.
@@ -16,8 +49,8 @@ pub unsafe extern "C" fn rbd_create(
     size: u64,
     order: *mut c_int,
 ) -> c_int {
-    let _ = (io, name, size, order);
-    unsupported!()
+    // SAFETY: the header's contract.
+    unsafe { create(io, name, size, order, |_| Ok(())) }
 }
 
 /// As `rbd_create`, format 2, with these feature bits.
@@ -29,8 +62,13 @@ pub unsafe extern "C" fn rbd_create2(
     features: u64,
     order: *mut c_int,
 ) -> c_int {
-    let _ = (io, name, size, features, order);
-    unsupported!()
+    // SAFETY: the header's contract.
+    unsafe {
+        create(io, name, size, order, |options| {
+            options.set_u64(ImageOption::Format, 2)?;
+            options.set_u64(ImageOption::Features, features)
+        })
+    }
 }
 
 /// As `rbd_create2`, striped: `stripe_unit` bytes go to each of `stripe_count` objects in turn. The unit
@@ -45,8 +83,15 @@ pub unsafe extern "C" fn rbd_create3(
     stripe_unit: u64,
     stripe_count: u64,
 ) -> c_int {
-    let _ = (io, name, size, features, order, stripe_unit, stripe_count);
-    unsupported!()
+    // SAFETY: the header's contract.
+    unsafe {
+        create(io, name, size, order, |options| {
+            options.set_u64(ImageOption::Format, 2)?;
+            options.set_u64(ImageOption::Features, features)?;
+            options.set_u64(ImageOption::StripeUnit, stripe_unit)?;
+            options.set_u64(ImageOption::StripeCount, stripe_count)
+        })
+    }
 }
 
 /// Creates an image of `size` bytes as `opts` says; what it leaves open is set in it to the value used.
@@ -58,8 +103,11 @@ pub unsafe extern "C" fn rbd_create4(
     size: u64,
     opts: rbd_image_options_t,
 ) -> c_int {
-    let _ = (io, name, size, opts);
-    unsupported!()
+    boundary(|| {
+        // SAFETY: the header's contract.
+        let (pool, name) = (pool(io)?, unsafe { str_at(name)? });
+        with_options(opts, |options| rbd_room::create(&pool.io, &pool.settings, name, size, options))
+    })
 }
 
 /// Makes image `c_name` a copy-on-write child of snapshot `p_snapname` of `p_name`. `-EINVAL` if the
@@ -126,8 +174,8 @@ pub unsafe extern "C" fn rbd_clone4(
 /// Removes an image and its data. `-ENOTEMPTY` if it has snapshots, `-EBUSY` if somebody has it open.
 #[unsafe(export_name = "__rbd_remove")]
 pub unsafe extern "C" fn rbd_remove(io: rados_ioctx_t, name: *const c_char) -> c_int {
-    let _ = (io, name);
-    unsupported!()
+    // SAFETY: the header's contract.
+    unsafe { remove(io, name, &mut rbd_room::no_progress) }
 }
 
 /// As `rbd_remove`; `cb` hears of objects done and in all, and stops the removal by returning a negative
@@ -139,8 +187,8 @@ pub unsafe extern "C" fn rbd_remove_with_progress(
     cb: librbd_progress_fn_t,
     cbdata: *mut c_void,
 ) -> c_int {
-    let _ = (io, name, cb, cbdata);
-    unsupported!()
+    // SAFETY: the header's contract.
+    unsafe { remove(io, name, &mut progress(cb, cbdata)) }
 }
 
 /// Gives an image another name in the same pool. `-EEXIST` if that name is taken, `-ENOENT` if there is
@@ -151,6 +199,10 @@ pub unsafe extern "C" fn rbd_rename(
     srcname: *const c_char,
     destname: *const c_char,
 ) -> c_int {
-    let _ = (src_io_ctx, srcname, destname);
-    unsupported!()
+    boundary(|| {
+        let pool = pool(src_io_ctx)?;
+        // SAFETY: the header's contract.
+        let (from, to) = unsafe { (str_at(srcname)?, str_at(destname)?) };
+        rbd_room::rename(&pool.io, &pool.settings, from, to)
+    })
 }

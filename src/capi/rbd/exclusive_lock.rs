@@ -3,16 +3,28 @@
 use std::ffi::{c_char, c_int, c_void};
 use std::mem::MaybeUninit;
 
-use ffi::unsupported;
+use ffi::{Out, boundary, str_at, unsupported};
 
 use super::cleanup::clean_all;
+use super::fill::put_list;
+use super::handles::image;
 use super::types::*;
+
+/// As a number, since C may pass any.
+fn mode(mode: MaybeUninit<rbd_lock_mode_t>) -> c_int {
+    // SAFETY: it is a C enum: an int that the caller passed, of whatever value.
+    unsafe { std::mem::transmute::<MaybeUninit<rbd_lock_mode_t>, c_int>(mode) }
+}
 
 /// Sets `*is_owner` to 1 if this handle holds the exclusive lock, else to 0.
 #[unsafe(export_name = "__rbd_is_exclusive_lock_owner")]
 pub unsafe extern "C" fn rbd_is_exclusive_lock_owner(image: rbd_image_t, is_owner: *mut c_int) -> c_int {
-    let _ = (image, is_owner);
-    unsupported!()
+    boundary(|| {
+        // SAFETY: the header's contract.
+        let (image, out) = (self::image(image)?, unsafe { Out::required(is_owner)? });
+        out.set(image.is_exclusive_lock_owner().into());
+        Ok(())
+    })
 }
 
 /// Takes the exclusive lock and keeps it until it is released or broken.
@@ -21,15 +33,13 @@ pub unsafe extern "C" fn rbd_lock_acquire(
     image: rbd_image_t,
     lock_mode: MaybeUninit<rbd_lock_mode_t>,
 ) -> c_int {
-    let _ = (image, lock_mode);
-    unsupported!()
+    boundary(|| self::image(image)?.lock_acquire(mode(lock_mode)))
 }
 
 /// Gives the exclusive lock back.
 #[unsafe(export_name = "__rbd_lock_release")]
 pub unsafe extern "C" fn rbd_lock_release(image: rbd_image_t) -> c_int {
-    let _ = (image,);
-    unsupported!()
+    boundary(|| self::image(image)?.lock_release())
 }
 
 /// Who holds the exclusive lock; `*max_lock_owners` is the capacity and becomes the count. `-ENOENT` if
@@ -41,8 +51,19 @@ pub unsafe extern "C" fn rbd_lock_get_owners(
     lock_owners: *mut *mut c_char,
     max_lock_owners: *mut usize,
 ) -> c_int {
-    let _ = (image, lock_mode, lock_owners, max_lock_owners);
-    unsupported!()
+    boundary(|| {
+        // SAFETY: the header's contract.
+        let (image, out) = (self::image(image)?, unsafe { Out::required(lock_mode)? });
+        let (mode, owners) = image.lock_owners()?;
+        // SAFETY: the header's contract.
+        unsafe { put_list(lock_owners, max_lock_owners, &owners, |owner, strings| strings.add(owner))? };
+        out.set(if mode == 1 {
+            rbd_lock_mode_t::RBD_LOCK_MODE_SHARED
+        } else {
+            rbd_lock_mode_t::RBD_LOCK_MODE_EXCLUSIVE
+        });
+        Ok(())
+    })
 }
 
 /// Frees `lock_owner_count` strings, not the array.
@@ -59,8 +80,11 @@ pub unsafe extern "C" fn rbd_lock_break(
     lock_mode: MaybeUninit<rbd_lock_mode_t>,
     lock_owner: *const c_char,
 ) -> c_int {
-    let _ = (image, lock_mode, lock_owner);
-    unsupported!()
+    boundary(|| {
+        // SAFETY: the header's contract.
+        let (image, _owner) = (self::image(image)?, unsafe { str_at(lock_owner)? });
+        image.lock_break(mode(lock_mode))
+    })
 }
 
 /// Builds the object map anew from the objects, with progress.

@@ -2,9 +2,13 @@
 
 use std::ffi::{c_char, c_int};
 
-use ffi::unsupported;
+use ffi::boundary;
+use ops::Errno;
+use rbd_room::ImageEntry;
 
 use super::cleanup::{clean, clean_all};
+use super::fill::{Strings, length_of, put_all, put_list, require};
+use super::handles::io_ctx;
 use super::types::*;
 use crate::rados::types::rados_ioctx_t;
 
@@ -51,8 +55,20 @@ pub unsafe extern "C" fn rbd_snap_spec_cleanup(snap: *mut rbd_snap_spec_t) {
 #[deprecated]
 #[unsafe(export_name = "__rbd_list")]
 pub unsafe extern "C" fn rbd_list(io: rados_ioctx_t, names: *mut c_char, size: *mut usize) -> c_int {
-    let _ = (io, names, size);
-    unsupported!()
+    boundary(|| {
+        let images = rbd_room::list(&io_ctx(io)?)?;
+        let names_of = || images.iter().map(|image| image.name.as_bytes());
+        let needed = length_of(names_of());
+        // SAFETY: the header's contract.
+        unsafe {
+            require(size, needed)?;
+            if names.is_null() {
+                return Err(Errno::EINVAL);
+            }
+            put_all(names, names_of())?;
+        }
+        i32::try_from(needed).map_err(|_| Errno::ERANGE)
+    })
 }
 
 /// Fills `images` with the ids and names of all images; `*max_images` is the capacity and becomes the
@@ -64,6 +80,12 @@ pub unsafe extern "C" fn rbd_list2(
     images: *mut rbd_image_spec_t,
     max_images: *mut usize,
 ) -> c_int {
-    let _ = (io, images, max_images);
-    unsupported!()
+    boundary(|| {
+        let list = rbd_room::list(&io_ctx(io)?)?;
+        let spec = |image: &ImageEntry, strings: &mut Strings| {
+            Ok(rbd_image_spec_t { id: strings.add(&image.id)?, name: strings.add(&image.name)? })
+        };
+        // SAFETY: the header's contract.
+        unsafe { put_list(images, max_images, &list, spec) }
+    })
 }

@@ -2,9 +2,29 @@
 
 use std::ffi::{c_char, c_int};
 
-use ffi::unsupported;
+use ffi::{boundary, bytes_at, str_at};
+use ops::Result;
+use rbd_room::Metadata;
 
+use super::fill::{put_all, put_pairs, require};
+use super::handles::image;
 use super::types::*;
+
+/// A value with its NUL; `*size` changes only where it does not fit.
+///
+/// # Safety
+/// `at` is NULL or good for writes of `*size` bytes.
+pub unsafe fn put_value(at: *mut c_char, size: *mut usize, value: &[u8]) -> Result<()> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        require(size, value.len() + 1)?;
+        put_all(at, [value])
+    }
+}
+
+pub fn pairs(list: Metadata) -> Vec<(Vec<u8>, Vec<u8>)> {
+    list.into_iter().map(|(key, value)| (key.into_bytes(), value.into())).collect()
+}
 
 /// Copies a value, NUL-terminated, into a buffer of `*val_len` bytes. `-ENOENT` if there is no such key;
 /// `-ERANGE`, with the bytes needed, if it does not fit.
@@ -15,8 +35,14 @@ pub unsafe extern "C" fn rbd_metadata_get(
     value: *mut c_char,
     val_len: *mut usize,
 ) -> c_int {
-    let _ = (image, key, value, val_len);
-    unsupported!()
+    boundary(|| {
+        let image = self::image(image)?;
+        // SAFETY: the header's contract.
+        unsafe {
+            let found = image.metadata_get(str_at(key)?)?;
+            put_value(value, val_len, &found)
+        }
+    })
 }
 
 /// Sets a key.
@@ -26,15 +52,21 @@ pub unsafe extern "C" fn rbd_metadata_set(
     key: *const c_char,
     value: *const c_char,
 ) -> c_int {
-    let _ = (image, key, value);
-    unsupported!()
+    boundary(|| {
+        let image = self::image(image)?;
+        // SAFETY: the header's contract.
+        unsafe { image.metadata_set(str_at(key)?, bytes_at(value)?) }
+    })
 }
 
 /// Removes a key. `-ENOENT` if there is no such key.
 #[unsafe(export_name = "__rbd_metadata_remove")]
 pub unsafe extern "C" fn rbd_metadata_remove(image: rbd_image_t, key: *const c_char) -> c_int {
-    let _ = (image, key);
-    unsupported!()
+    boundary(|| {
+        let image = self::image(image)?;
+        // SAFETY: the header's contract.
+        unsafe { image.metadata_remove(str_at(key)?) }
+    })
 }
 
 /// Writes `max` pairs at the most (0: all), after key `start`, as two runs of NUL-terminated strings.
@@ -49,6 +81,12 @@ pub unsafe extern "C" fn rbd_metadata_list(
     values: *mut c_char,
     vals_len: *mut usize,
 ) -> c_int {
-    let _ = (image, start, max, keys, key_len, values, vals_len);
-    unsupported!()
+    boundary(|| {
+        let image = self::image(image)?;
+        // SAFETY: the header's contract.
+        unsafe {
+            let found = image.metadata_list(str_at(start)?, max)?;
+            put_pairs(&pairs(found), keys, key_len, values, vals_len)
+        }
+    })
 }

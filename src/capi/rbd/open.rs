@@ -2,10 +2,67 @@
 
 use std::ffi::{c_char, c_int, c_void};
 
-use ffi::unsupported;
+use ffi::{Out, boundary, close, str_at};
+use ops::Errno;
+use rbd_room::{Image, OpenSpec, features};
 
+use super::completion::Pending;
+use super::fill::text_in_out;
+use super::handles::{ImageHandle, image, open_spec, pool, progress};
 use super::types::*;
 use crate::rados::types::rados_ioctx_t;
+
+unsafe fn open(
+    io: rados_ioctx_t,
+    spec: fn(&str) -> OpenSpec,
+    at: *const c_char,
+    snap: *const c_char,
+    image: *mut rbd_image_t,
+) -> c_int {
+    boundary(|| {
+        // SAFETY: the header's contract.
+        let (pool, spec, out) =
+            (pool(io)?, unsafe { open_spec(spec, at, snap)? }, unsafe { Out::required(image)? });
+        let image = Image::open(&pool.io, &spec, &pool.settings)?;
+        out.set(ImageHandle::export(image, pool.cluster)?);
+        Ok(())
+    })
+}
+
+unsafe fn aio_open(
+    io: rados_ioctx_t,
+    spec: fn(&str) -> OpenSpec,
+    at: *const c_char,
+    snap: *const c_char,
+    image: *mut rbd_image_t,
+    c: rbd_completion_t,
+) -> c_int {
+    boundary(|| {
+        // SAFETY: the header's contract.
+        let (pool, spec, out) =
+            (pool(io)?, unsafe { open_spec(spec, at, snap)? }, unsafe { Out::required(image)? });
+        let pending = Pending::new(c, &pool.cluster)?;
+        let cluster = pool.cluster;
+        Image::aio_open(&pool.io, spec, &pool.settings, move |opened| {
+            let handle = opened.and_then(|image| ImageHandle::export(image, cluster));
+            // Before the completion tells of it: NULL where it failed.
+            out.set(*handle.as_ref().unwrap_or(&std::ptr::null_mut()));
+            pending.finish_with(handle.map(drop));
+        });
+        Ok(())
+    })
+}
+
+/// The bits of a text, and whether all of it was understood.
+fn features_of(text: &str) -> (u64, bool) {
+    let bits = features::from_text(text);
+    let text = text.trim();
+    let known = |name: &str| !name.trim().is_empty() && features::from_text(name) != 0;
+    match text.parse::<u64>() {
+        Ok(number) => (bits, number == bits),
+        Err(_) => (bits, text.is_empty() || text.split(',').all(known)),
+    }
+}
 
 /// Opens an image for reading and writing, at snapshot `snap_name` (then read-only) or, where that is
 /// NULL or empty, at its head. `-ENOENT` if there is no such image or snapshot. Close with `rbd_close`.
@@ -16,8 +73,8 @@ pub unsafe extern "C" fn rbd_open(
     image: *mut rbd_image_t,
     snap_name: *const c_char,
 ) -> c_int {
-    let _ = (io, name, image, snap_name);
-    unsupported!()
+    // SAFETY: the header's contract.
+    unsafe { open(io, |at| OpenSpec::name(at), name, snap_name, image) }
 }
 
 /// As `rbd_open`, by the image's id.
@@ -28,8 +85,8 @@ pub unsafe extern "C" fn rbd_open_by_id(
     image: *mut rbd_image_t,
     snap_name: *const c_char,
 ) -> c_int {
-    let _ = (io, id, image, snap_name);
-    unsupported!()
+    // SAFETY: the header's contract.
+    unsafe { open(io, |at| OpenSpec::id(at), id, snap_name, image) }
 }
 
 /// As `rbd_open`; `*image` is set before the completion tells of it.
@@ -41,8 +98,8 @@ pub unsafe extern "C" fn rbd_aio_open(
     snap_name: *const c_char,
     c: rbd_completion_t,
 ) -> c_int {
-    let _ = (io, name, image, snap_name, c);
-    unsupported!()
+    // SAFETY: the header's contract.
+    unsafe { aio_open(io, |at| OpenSpec::name(at), name, snap_name, image, c) }
 }
 
 /// As `rbd_open_by_id`; `*image` is set before the completion tells of it.
@@ -54,8 +111,8 @@ pub unsafe extern "C" fn rbd_aio_open_by_id(
     snap_name: *const c_char,
     c: rbd_completion_t,
 ) -> c_int {
-    let _ = (io, id, image, snap_name, c);
-    unsupported!()
+    // SAFETY: the header's contract.
+    unsafe { aio_open(io, |at| OpenSpec::id(at), id, snap_name, image, c) }
 }
 
 /// Opens an image that will not be written to, and does not watch it: what others change is seen at the
@@ -67,8 +124,8 @@ pub unsafe extern "C" fn rbd_open_read_only(
     image: *mut rbd_image_t,
     snap_name: *const c_char,
 ) -> c_int {
-    let _ = (io, name, image, snap_name);
-    unsupported!()
+    // SAFETY: the header's contract.
+    unsafe { open(io, |at| OpenSpec::name(at).read_only(), name, snap_name, image) }
 }
 
 /// As `rbd_open_read_only`, by the image's id.
@@ -79,8 +136,8 @@ pub unsafe extern "C" fn rbd_open_by_id_read_only(
     image: *mut rbd_image_t,
     snap_name: *const c_char,
 ) -> c_int {
-    let _ = (io, id, image, snap_name);
-    unsupported!()
+    // SAFETY: the header's contract.
+    unsafe { open(io, |at| OpenSpec::id(at).read_only(), id, snap_name, image) }
 }
 
 /// As `rbd_open_read_only`; `*image` is set before the completion tells of it.
@@ -92,8 +149,8 @@ pub unsafe extern "C" fn rbd_aio_open_read_only(
     snap_name: *const c_char,
     c: rbd_completion_t,
 ) -> c_int {
-    let _ = (io, name, image, snap_name, c);
-    unsupported!()
+    // SAFETY: the header's contract.
+    unsafe { aio_open(io, |at| OpenSpec::name(at).read_only(), name, snap_name, image, c) }
 }
 
 /// As `rbd_open_by_id_read_only`; `*image` is set before the completion tells of it.
@@ -105,8 +162,8 @@ pub unsafe extern "C" fn rbd_aio_open_by_id_read_only(
     snap_name: *const c_char,
     c: rbd_completion_t,
 ) -> c_int {
-    let _ = (io, id, image, snap_name, c);
-    unsupported!()
+    // SAFETY: the header's contract.
+    unsafe { aio_open(io, |at| OpenSpec::id(at).read_only(), id, snap_name, image, c) }
 }
 
 /// Writes the names of the feature bits, separated by commas and NUL-terminated, into a buffer of `*size`
@@ -117,37 +174,55 @@ pub unsafe extern "C" fn rbd_features_to_string(
     str_features: *mut c_char,
     size: *mut usize,
 ) -> c_int {
-    let _ = (features, str_features, size);
-    unsupported!()
+    boundary(|| {
+        let (text, unknown) = rbd_room::features::to_text(features);
+        if unknown != 0 {
+            return Err(Errno::EINVAL);
+        }
+        // SAFETY: the header's contract.
+        unsafe { text_in_out(str_features, size, text.as_bytes()) }
+    })
 }
 
 /// The feature bits of a comma-separated list of names or of a decimal number; of an empty string the
 /// default ones. `-EINVAL`, with the bits that are good, if some are unknown or internal.
 #[unsafe(export_name = "__rbd_features_from_string")]
 pub unsafe extern "C" fn rbd_features_from_string(str_features: *const c_char, features: *mut u64) -> c_int {
-    let _ = (str_features, features);
-    unsupported!()
+    boundary(|| {
+        // SAFETY: the header's contract.
+        let (text, out) = unsafe { (str_at(str_features)?, Out::required(features)?) };
+        let (bits, good) = features_of(text);
+        out.set(bits);
+        if good { Ok(()) } else { Err(Errno::EINVAL) }
+    })
 }
 
 /// Flushes and closes an image; the handle is gone, whatever is returned.
 #[unsafe(export_name = "__rbd_close")]
 pub unsafe extern "C" fn rbd_close(image: rbd_image_t) -> c_int {
-    let _ = (image,);
-    unsupported!()
+    boundary(|| close::<ImageHandle>(image)?.close())
 }
 
 /// As `rbd_close`, told by a completion.
 #[unsafe(export_name = "__rbd_aio_close")]
 pub unsafe extern "C" fn rbd_aio_close(image: rbd_image_t, c: rbd_completion_t) -> c_int {
-    let _ = (image, c);
-    unsupported!()
+    boundary(|| {
+        let pending = Pending::new(c, self::image(image)?.cluster())?;
+        match close::<ImageHandle>(image) {
+            Ok(image) => image.aio_close(move |result| pending.finish_with(result)),
+            Err(error) => {
+                pending.give_up();
+                return Err(error);
+            }
+        }
+        Ok(())
+    })
 }
 
 /// Grows or shrinks an image to `size` bytes. Data beyond a smaller size is lost.
 #[unsafe(export_name = "__rbd_resize")]
 pub unsafe extern "C" fn rbd_resize(image: rbd_image_t, size: u64) -> c_int {
-    let _ = (image, size);
-    unsupported!()
+    boundary(|| self::image(image)?.resize(size, true, &mut rbd_room::no_progress))
 }
 
 /// As `rbd_resize`, with progress; `-EINVAL` if it would shrink and may not.
@@ -159,8 +234,7 @@ pub unsafe extern "C" fn rbd_resize2(
     cb: librbd_progress_fn_t,
     cbdata: *mut c_void,
 ) -> c_int {
-    let _ = (image, size, allow_shrink, cb, cbdata);
-    unsupported!()
+    boundary(|| self::image(image)?.resize(size, allow_shrink, &mut progress(cb, cbdata)))
 }
 
 /// As `rbd_resize`, with progress.
@@ -171,6 +245,5 @@ pub unsafe extern "C" fn rbd_resize_with_progress(
     cb: librbd_progress_fn_t,
     cbdata: *mut c_void,
 ) -> c_int {
-    let _ = (image, size, cb, cbdata);
-    unsupported!()
+    boundary(|| self::image(image)?.resize(size, true, &mut progress(cb, cbdata)))
 }

@@ -2,16 +2,19 @@
 
 use std::ffi::c_int;
 
-use ffi::unsupported;
+use ffi::{boundary, unsupported};
 
+use super::handles::pool;
 use super::types::*;
 use crate::rados::types::rados_ioctx_t;
 
 /// Makes a pool ready for images; `force` even if it serves another application.
 #[unsafe(export_name = "__rbd_pool_init")]
 pub unsafe extern "C" fn rbd_pool_init(io: rados_ioctx_t, force: bool) -> c_int {
-    let _ = (io, force);
-    unsupported!()
+    boundary(|| {
+        let pool = self::pool(io)?;
+        rbd_room::pool_init(&pool.io, &pool.settings, force)
+    })
 }
 
 /// Makes a set of questions in `*stats`. Free it with `rbd_pool_stats_destroy`.

@@ -2,9 +2,12 @@
 
 use std::ffi::{c_char, c_int};
 
-use ffi::unsupported;
+use ffi::{boundary, bytes_at, str_at, unsupported};
 
 use super::cleanup::clean_all;
+use super::fill::put_pairs;
+use super::handles::io_ctx;
+use super::metadata::{pairs, put_value};
 use super::types::*;
 use crate::rados::types::rados_ioctx_t;
 
@@ -17,8 +20,11 @@ pub unsafe extern "C" fn rbd_pool_metadata_get(
     value: *mut c_char,
     val_len: *mut usize,
 ) -> c_int {
-    let _ = (io_ctx, key, value, val_len);
-    unsupported!()
+    boundary(|| {
+        let io = self::io_ctx(io_ctx)?;
+        // SAFETY: the header's contract.
+        unsafe { put_value(value, val_len, &rbd_room::pool_metadata_get(&io, str_at(key)?)?) }
+    })
 }
 
 /// Sets a key of the pool.
@@ -28,15 +34,21 @@ pub unsafe extern "C" fn rbd_pool_metadata_set(
     key: *const c_char,
     value: *const c_char,
 ) -> c_int {
-    let _ = (io_ctx, key, value);
-    unsupported!()
+    boundary(|| {
+        let io = self::io_ctx(io_ctx)?;
+        // SAFETY: the header's contract.
+        unsafe { rbd_room::pool_metadata_set(&io, str_at(key)?, bytes_at(value)?) }
+    })
 }
 
 /// Removes a key of the pool. `-ENOENT` if there is no such key.
 #[unsafe(export_name = "__rbd_pool_metadata_remove")]
 pub unsafe extern "C" fn rbd_pool_metadata_remove(io_ctx: rados_ioctx_t, key: *const c_char) -> c_int {
-    let _ = (io_ctx, key);
-    unsupported!()
+    boundary(|| {
+        let io = self::io_ctx(io_ctx)?;
+        // SAFETY: the header's contract.
+        unsafe { rbd_room::pool_metadata_remove(&io, str_at(key)?) }
+    })
 }
 
 /// Writes `max` pairs at the most (0: all), after key `start`, as two runs of NUL-terminated strings.
@@ -51,8 +63,14 @@ pub unsafe extern "C" fn rbd_pool_metadata_list(
     values: *mut c_char,
     vals_len: *mut usize,
 ) -> c_int {
-    let _ = (io_ctx, start, max, keys, key_len, values, vals_len);
-    unsupported!()
+    boundary(|| {
+        let io = self::io_ctx(io_ctx)?;
+        // SAFETY: the header's contract.
+        unsafe {
+            let found = rbd_room::pool_metadata_list(&io, str_at(start)?, max)?;
+            put_pairs(&pairs(found), keys, key_len, values, vals_len)
+        }
+    })
 }
 
 /// Fills `options` with all configuration options an image of this pool starts from, and where each comes

@@ -2,8 +2,13 @@
 
 use std::ffi::{c_char, c_int, c_void};
 
-use ffi::unsupported;
+use ffi::{Out, boundary, free, str_at, str_at_opt};
+use ops::Errno;
+use rbd_room::SnapInfo;
 
+use super::fill::{Strings, put_array, require, text_in_out};
+use super::handles::{image, progress};
+use super::info::timespec;
 use super::types::*;
 
 /// Fills `snaps`, ended by an entry without a name, and returns how many there are. `*max_snaps` is the
@@ -14,15 +19,39 @@ pub unsafe extern "C" fn rbd_snap_list(
     snaps: *mut rbd_snap_info_t,
     max_snaps: *mut c_int,
 ) -> c_int {
-    let _ = (image, snaps, max_snaps);
-    unsupported!()
+    boundary(|| {
+        let list = self::image(image)?.snap_list()?;
+        let info = |snap: &SnapInfo, strings: &mut Strings| {
+            Ok(rbd_snap_info_t { id: snap.id, size: snap.size, name: strings.add(&snap.name)? })
+        };
+        // SAFETY: the header's contract.
+        unsafe {
+            require(max_snaps, list.len() + 1)?;
+            put_array(snaps, &list, info)?;
+            if snaps.is_null() {
+                return Err(Errno::EINVAL);
+            }
+            // The entry that ends it.
+            snaps.add(list.len()).write(rbd_snap_info_t { id: 0, size: 0, name: std::ptr::null() });
+        }
+        i32::try_from(list.len()).map_err(|_| Errno::ERANGE)
+    })
 }
 
 /// Frees the names of a list that `rbd_snap_list` filled, not the array.
 #[unsafe(export_name = "__rbd_snap_list_end")]
 pub unsafe extern "C" fn rbd_snap_list_end(snaps: *mut rbd_snap_info_t) {
-    let _ = (snaps,);
-    unsupported!()
+    if snaps.is_null() {
+        return;
+    }
+    let mut at = snaps;
+    // SAFETY: the header's contract: filled by `rbd_snap_list`, so an entry without a name ends it.
+    unsafe {
+        while !(*at).name.is_null() {
+            free((*at).name.cast_mut());
+            at = at.add(1);
+        }
+    }
 }
 
 /// Whether there is a snapshot of this name.
@@ -32,15 +61,23 @@ pub unsafe extern "C" fn rbd_snap_exists(
     snapname: *const c_char,
     exists: *mut bool,
 ) -> c_int {
-    let _ = (image, snapname, exists);
-    unsupported!()
+    boundary(|| {
+        // SAFETY: the header's contract.
+        let (image, name, out) =
+            (self::image(image)?, unsafe { str_at(snapname)? }, unsafe { Out::required(exists)? });
+        out.set(image.snap_exists(name)?);
+        Ok(())
+    })
 }
 
 /// Takes a snapshot of the image's head. `-EEXIST` if the name is taken.
 #[unsafe(export_name = "__rbd_snap_create")]
 pub unsafe extern "C" fn rbd_snap_create(image: rbd_image_t, snapname: *const c_char) -> c_int {
-    let _ = (image, snapname);
-    unsupported!()
+    boundary(|| {
+        // SAFETY: the header's contract.
+        let (image, name) = (self::image(image)?, unsafe { str_at(snapname)? });
+        image.snap_create(name)
+    })
 }
 
 /// As `rbd_snap_create`, with flags (`RBD_SNAP_CREATE_*`) and progress.
@@ -52,15 +89,21 @@ pub unsafe extern "C" fn rbd_snap_create2(
     cb: librbd_progress_fn_t,
     cbdata: *mut c_void,
 ) -> c_int {
-    let _ = (image, snap_name, flags, cb, cbdata);
-    unsupported!()
+    boundary(|| {
+        // SAFETY: the header's contract.
+        let (image, name) = (self::image(image)?, unsafe { str_at(snap_name)? });
+        image.snap_create_with(name, flags, &mut progress(cb, cbdata))
+    })
 }
 
 /// Removes a snapshot. `-EBUSY` if it is protected or has children.
 #[unsafe(export_name = "__rbd_snap_remove")]
 pub unsafe extern "C" fn rbd_snap_remove(image: rbd_image_t, snapname: *const c_char) -> c_int {
-    let _ = (image, snapname);
-    unsupported!()
+    boundary(|| {
+        // SAFETY: the header's contract.
+        let (image, name) = (self::image(image)?, unsafe { str_at(snapname)? });
+        image.snap_remove(name)
+    })
 }
 
 /// As `rbd_snap_remove`, with flags (`RBD_SNAP_REMOVE_*`) and progress.
@@ -72,22 +115,27 @@ pub unsafe extern "C" fn rbd_snap_remove2(
     cb: librbd_progress_fn_t,
     cbdata: *mut c_void,
 ) -> c_int {
-    let _ = (image, snap_name, flags, cb, cbdata);
-    unsupported!()
+    boundary(|| {
+        // SAFETY: the header's contract.
+        let (image, name) = (self::image(image)?, unsafe { str_at(snap_name)? });
+        image.snap_remove_with(name, flags, &mut progress(cb, cbdata))
+    })
 }
 
 /// Removes the snapshot of this id.
 #[unsafe(export_name = "__rbd_snap_remove_by_id")]
 pub unsafe extern "C" fn rbd_snap_remove_by_id(image: rbd_image_t, snap_id: u64) -> c_int {
-    let _ = (image, snap_id);
-    unsupported!()
+    boundary(|| self::image(image)?.snap_remove_by_id(snap_id))
 }
 
 /// Makes the image's head what it was at the snapshot.
 #[unsafe(export_name = "__rbd_snap_rollback")]
 pub unsafe extern "C" fn rbd_snap_rollback(image: rbd_image_t, snapname: *const c_char) -> c_int {
-    let _ = (image, snapname);
-    unsupported!()
+    boundary(|| {
+        // SAFETY: the header's contract.
+        let (image, name) = (self::image(image)?, unsafe { str_at(snapname)? });
+        image.snap_rollback(name, &mut rbd_room::no_progress)
+    })
 }
 
 /// As `rbd_snap_rollback`, with progress.
@@ -98,8 +146,11 @@ pub unsafe extern "C" fn rbd_snap_rollback_with_progress(
     cb: librbd_progress_fn_t,
     cbdata: *mut c_void,
 ) -> c_int {
-    let _ = (image, snapname, cb, cbdata);
-    unsupported!()
+    boundary(|| {
+        // SAFETY: the header's contract.
+        let (image, name) = (self::image(image)?, unsafe { str_at(snapname)? });
+        image.snap_rollback(name, &mut progress(cb, cbdata))
+    })
 }
 
 /// Gives a snapshot another name. `-EEXIST` if that is taken.
@@ -109,22 +160,32 @@ pub unsafe extern "C" fn rbd_snap_rename(
     snapname: *const c_char,
     dstsnapsname: *const c_char,
 ) -> c_int {
-    let _ = (image, snapname, dstsnapsname);
-    unsupported!()
+    boundary(|| {
+        let image = self::image(image)?;
+        // SAFETY: the header's contract.
+        let (from, to) = unsafe { (str_at(snapname)?, str_at(dstsnapsname)?) };
+        image.snap_rename(from, to)
+    })
 }
 
 /// Keeps a snapshot from being removed, so that it can be cloned. `-EBUSY` if it is protected already.
 #[unsafe(export_name = "__rbd_snap_protect")]
 pub unsafe extern "C" fn rbd_snap_protect(image: rbd_image_t, snap_name: *const c_char) -> c_int {
-    let _ = (image, snap_name);
-    unsupported!()
+    boundary(|| {
+        // SAFETY: the header's contract.
+        let (image, name) = (self::image(image)?, unsafe { str_at(snap_name)? });
+        image.snap_protect(name)
+    })
 }
 
 /// Lets a snapshot be removed again. `-EINVAL` if it is not protected, `-EBUSY` if it has children.
 #[unsafe(export_name = "__rbd_snap_unprotect")]
 pub unsafe extern "C" fn rbd_snap_unprotect(image: rbd_image_t, snap_name: *const c_char) -> c_int {
-    let _ = (image, snap_name);
-    unsupported!()
+    boundary(|| {
+        // SAFETY: the header's contract.
+        let (image, name) = (self::image(image)?, unsafe { str_at(snap_name)? });
+        image.snap_unprotect(name)
+    })
 }
 
 /// Sets `*is_protected` to 1 or 0.
@@ -134,22 +195,30 @@ pub unsafe extern "C" fn rbd_snap_is_protected(
     snap_name: *const c_char,
     is_protected: *mut c_int,
 ) -> c_int {
-    let _ = (image, snap_name, is_protected);
-    unsupported!()
+    boundary(|| {
+        // SAFETY: the header's contract.
+        let (image, name, out) =
+            (self::image(image)?, unsafe { str_at(snap_name)? }, unsafe { Out::required(is_protected)? });
+        out.set(image.snap_is_protected(name)?.into());
+        Ok(())
+    })
 }
 
 /// How many snapshots the image may have; `UINT64_MAX` if there is no limit.
 #[unsafe(export_name = "__rbd_snap_get_limit")]
 pub unsafe extern "C" fn rbd_snap_get_limit(image: rbd_image_t, limit: *mut u64) -> c_int {
-    let _ = (image, limit);
-    unsupported!()
+    boundary(|| {
+        // SAFETY: the header's contract.
+        let (image, out) = (self::image(image)?, unsafe { Out::required(limit)? });
+        out.set(image.snap_limit()?);
+        Ok(())
+    })
 }
 
 /// Limits how many snapshots the image may have. `-ERANGE` if it has more.
 #[unsafe(export_name = "__rbd_snap_set_limit")]
 pub unsafe extern "C" fn rbd_snap_set_limit(image: rbd_image_t, limit: u64) -> c_int {
-    let _ = (image, limit);
-    unsupported!()
+    boundary(|| self::image(image)?.snap_set_limit(limit))
 }
 
 /// When the snapshot was taken.
@@ -159,22 +228,28 @@ pub unsafe extern "C" fn rbd_snap_get_timestamp(
     snap_id: u64,
     timestamp: *mut libc::timespec,
 ) -> c_int {
-    let _ = (image, snap_id, timestamp);
-    unsupported!()
+    boundary(|| {
+        // SAFETY: the header's contract.
+        let (image, out) = (self::image(image)?, unsafe { Out::required(timestamp)? });
+        out.set(timespec(image.snap_timestamp(snap_id)?));
+        Ok(())
+    })
 }
 
 /// Makes the handle look at a snapshot or, where `snapname` is NULL or empty, at the head.
 #[unsafe(export_name = "__rbd_snap_set")]
 pub unsafe extern "C" fn rbd_snap_set(image: rbd_image_t, snapname: *const c_char) -> c_int {
-    let _ = (image, snapname);
-    unsupported!()
+    boundary(|| {
+        // SAFETY: the header's contract.
+        let (image, name) = (self::image(image)?, unsafe { str_at_opt(snapname)? });
+        image.snap_set(name.unwrap_or_default())
+    })
 }
 
 /// As `rbd_snap_set`, by id; `CEPH_NOSNAP` (`UINT64_MAX - 1`) is the head.
 #[unsafe(export_name = "__rbd_snap_set_by_id")]
 pub unsafe extern "C" fn rbd_snap_set_by_id(image: rbd_image_t, snap_id: u64) -> c_int {
-    let _ = (image, snap_id);
-    unsupported!()
+    boundary(|| self::image(image)?.snap_set_by_id(snap_id))
 }
 
 /// Copies the name of the snapshot of this id into a buffer of `*name_len` bytes. `-ERANGE`, with the
@@ -186,8 +261,11 @@ pub unsafe extern "C" fn rbd_snap_get_name(
     snapname: *mut c_char,
     name_len: *mut usize,
 ) -> c_int {
-    let _ = (image, snap_id, snapname, name_len);
-    unsupported!()
+    boundary(|| {
+        let name = self::image(image)?.snap_name(snap_id)?;
+        // SAFETY: the header's contract.
+        unsafe { text_in_out(snapname, name_len, name.as_bytes()) }
+    })
 }
 
 /// The id of the snapshot of this name.
@@ -197,6 +275,11 @@ pub unsafe extern "C" fn rbd_snap_get_id(
     snapname: *const c_char,
     snap_id: *mut u64,
 ) -> c_int {
-    let _ = (image, snapname, snap_id);
-    unsupported!()
+    boundary(|| {
+        // SAFETY: the header's contract.
+        let (image, name, out) =
+            (self::image(image)?, unsafe { str_at(snapname)? }, unsafe { Out::required(snap_id)? });
+        out.set(image.snap_id(name)?);
+        Ok(())
+    })
 }

@@ -2,9 +2,12 @@
 
 use std::ffi::{c_char, c_int};
 
-use ffi::unsupported;
+use ffi::{Out, alloc_text, boundary, fill_text, unsupported};
+use ops::Errno;
 
 use super::cleanup::clean_sized;
+use super::handles::image;
+use super::info;
 use super::mirror_types::*;
 use super::types::*;
 
@@ -15,8 +18,12 @@ pub unsafe extern "C" fn rbd_snap_get_namespace_type(
     snap_id: u64,
     namespace_type: *mut rbd_snap_namespace_type_t,
 ) -> c_int {
-    let _ = (image, snap_id, namespace_type);
-    unsupported!()
+    boundary(|| {
+        // SAFETY: the header's contract.
+        let (image, out) = (self::image(image)?, unsafe { Out::required(namespace_type)? });
+        out.set(info::namespace_type(image.snap_namespace_type(snap_id)?));
+        Ok(())
+    })
 }
 
 /// Tells of the group snapshot it is part of. `-ERANGE` if `group_snap_size` is not the size of the
@@ -50,8 +57,11 @@ pub unsafe extern "C" fn rbd_snap_get_trash_namespace(
     original_name: *mut c_char,
     max_length: usize,
 ) -> c_int {
-    let _ = (image, snap_id, original_name, max_length);
-    unsupported!()
+    boundary(|| {
+        let (_, name) = self::image(image)?.snap_trash_namespace(snap_id)?;
+        // SAFETY: the header's contract.
+        unsafe { fill_text(original_name, max_length, name.as_bytes()) }
+    })
 }
 
 /// The name and namespace that a snapshot in the trash had. Free with `rbd_snap_trash_namespace_cleanup`.
@@ -62,8 +72,18 @@ pub unsafe extern "C" fn rbd_snap_get_trash_namespace2(
     trash_snap: *mut rbd_snap_trash_namespace_t,
     trash_snap_size: usize,
 ) -> c_int {
-    let _ = (image, snap_id, trash_snap, trash_snap_size);
-    unsupported!()
+    boundary(|| {
+        if trash_snap_size != size_of::<rbd_snap_trash_namespace_t>() {
+            return Err(Errno::ERANGE);
+        }
+        // SAFETY: the header's contract.
+        let (image, out) = (self::image(image)?, unsafe { Out::required(trash_snap)? });
+        let (kind, name) = image.snap_trash_namespace(snap_id)?;
+        let original_name = alloc_text(name.as_bytes())?;
+        let original_namespace_type = info::namespace_type(kind);
+        out.set(rbd_snap_trash_namespace_t { original_namespace_type, original_name });
+        Ok(())
+    })
 }
 
 /// Frees the strings of the struct. `-ERANGE` if `trash_snap_size` is not its size.

@@ -2,9 +2,12 @@
 
 use std::ffi::{c_int, c_void};
 
-use ffi::unsupported;
+use ffi::{Out, UserPtr, boundary, unsupported};
+use ops::{Errno, WatcherInfo};
 
 use super::cleanup::clean_all;
+use super::fill::{Strings, put_list};
+use super::handles::image;
 use super::types::*;
 
 /// From here on, calls `watch_cb(arg)` when somebody changed the image's metadata. `*handle` is for
@@ -16,15 +19,20 @@ pub unsafe extern "C" fn rbd_update_watch(
     watch_cb: rbd_update_callback_t,
     arg: *mut c_void,
 ) -> c_int {
-    let _ = (image, handle, watch_cb, arg);
-    unsupported!()
+    boundary(|| {
+        // SAFETY: the header's contract.
+        let (image, out) = (self::image(image)?, unsafe { Out::required(handle)? });
+        let (callback, arg) = (watch_cb.ok_or(Errno::EINVAL)?, UserPtr::new(arg));
+        // SAFETY: the caller's function, with the argument it gave.
+        out.set(image.update_watch(Box::new(move || unsafe { callback(arg.get()) })));
+        Ok(())
+    })
 }
 
 /// Ends a watch.
 #[unsafe(export_name = "__rbd_update_unwatch")]
 pub unsafe extern "C" fn rbd_update_unwatch(image: rbd_image_t, handle: u64) -> c_int {
-    let _ = (image, handle);
-    unsupported!()
+    boundary(|| self::image(image)?.update_unwatch(handle))
 }
 
 /// Fills `watchers` with everybody that watches the image's header; `*max_watchers` is the capacity and
@@ -36,8 +44,15 @@ pub unsafe extern "C" fn rbd_watchers_list(
     watchers: *mut rbd_image_watcher_t,
     max_watchers: *mut usize,
 ) -> c_int {
-    let _ = (image, watchers, max_watchers);
-    unsupported!()
+    boundary(|| {
+        let list = self::image(image)?.watchers()?;
+        let info = |watcher: &WatcherInfo, strings: &mut Strings| {
+            let addr = strings.add(&watcher.addr)?;
+            Ok(rbd_image_watcher_t { addr, id: watcher.client as i64, cookie: watcher.cookie })
+        };
+        // SAFETY: the header's contract.
+        unsafe { put_list(watchers, max_watchers, &list, info) }
+    })
 }
 
 /// Frees the strings of `num_watchers` watchers, not the array.
