@@ -281,7 +281,7 @@ pub unsafe extern "C" fn rbd_aio_compare_and_write(
         image.aio_compare_and_write(off, compare, data, mismatch, self::op_flags(op_flags), move |result| {
             pending.finish(result)
         });
-        Ok(())
+        Ok(0_isize)
     })
 }
 
@@ -311,7 +311,7 @@ pub unsafe extern "C" fn rbd_aio_compare_and_writev(
         image.aio_compare_and_write(off, compare, data, mismatch, self::op_flags(op_flags), move |result| {
             pending.finish(result)
         });
-        Ok(())
+        Ok(0_isize)
     })
 }
 

@@ -52,7 +52,10 @@ pub unsafe extern "C" fn rbd_copy(
 /// Copies what `src` looks at into the open image `dest`.
 #[unsafe(export_name = "__rbd_copy2")]
 pub unsafe extern "C" fn rbd_copy2(src: rbd_image_t, dest: rbd_image_t) -> c_int {
-    boundary(|| image(src)?.copy_to(&image(dest)?, 0, &mut rbd_room::no_progress))
+    boundary(|| {
+        let (from, to) = (image(src)?, image(dest)?);
+        from.copy_to(&to, 0, &mut rbd_room::no_progress)
+    })
 }
 
 /// As `rbd_copy`, with image options.
@@ -101,7 +104,10 @@ pub unsafe extern "C" fn rbd_copy_with_progress2(
     cb: librbd_progress_fn_t,
     cbdata: *mut c_void,
 ) -> c_int {
-    boundary(|| image(src)?.copy_to(&image(dest)?, 0, &mut progress(cb, cbdata)))
+    boundary(|| {
+        let (from, to) = (image(src)?, image(dest)?);
+        from.copy_to(&to, 0, &mut progress(cb, cbdata))
+    })
 }
 
 /// As `rbd_copy3`, with progress.

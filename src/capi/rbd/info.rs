@@ -77,6 +77,17 @@ pub fn linked_spec(image: &ChildInfo, strings: &mut Strings) -> Result<rbd_linke
     })
 }
 
+fn parent_image_of(parent: &ParentInfo) -> ChildInfo {
+    ChildInfo {
+        pool_id: parent.pool_id,
+        pool_name: parent.pool_name.clone(),
+        pool_namespace: parent.pool_namespace.clone(),
+        image_id: parent.image_id.clone(),
+        image_name: parent.image_name.clone(),
+        trash: parent.trash,
+    }
+}
+
 fn snap_spec(parent: &ParentInfo, strings: &mut Strings) -> Result<rbd_snap_spec_t> {
     Ok(rbd_snap_spec_t {
         id: parent.snap_id,
@@ -111,11 +122,11 @@ pub unsafe extern "C" fn rbd_stat(image: rbd_image_t, info: *mut rbd_image_info_
     })
 }
 
-/// Sets `*old` to 1 for an image of format 1, to 0 for one of format 2.
+/// Sets `*old` to 1 for an image of format 1, which this library does not open yet, to 0 for one of format 2.
 #[unsafe(export_name = "__rbd_get_old_format")]
 pub unsafe extern "C" fn rbd_get_old_format(image: rbd_image_t, old: *mut u8) -> c_int {
     // SAFETY: the header's contract.
-    unsafe { ask(image, old, |image| Ok(image.is_old_format().into())) }
+    unsafe { ask(image, old, |_| Ok(0)) }
 }
 
 /// The size in bytes at what the handle looks at, head or snapshot.
@@ -296,8 +307,7 @@ pub unsafe extern "C" fn rbd_get_parent(
         let nothing = || unsafe { (linked.set(std::mem::zeroed()), snap.set(std::mem::zeroed())) };
         let parent = image.parent().inspect_err(|_| drop(nothing()))?;
         let mut strings = Strings::default();
-        let (spec, from) =
-            (linked_spec(&parent.as_child(), &mut strings)?, snap_spec(&parent, &mut strings)?);
+        let (spec, from) = (linked_spec(&parent_image_of(&parent), &mut strings)?, snap_spec(&parent, &mut strings)?);
         strings.keep();
         linked.set(spec);
         snap.set(from);
