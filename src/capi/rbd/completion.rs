@@ -172,7 +172,9 @@ pub unsafe extern "C" fn rbd_poll_io_events(
         let (mut tokens, mut count) = ([0; 64], 0);
         for part in to.chunks_mut(tokens.len()) {
             let got = image.events().poll(&mut tokens[..part.len()]);
-            part.iter_mut().zip(&tokens[..got]).for_each(|(to, token)| drop(to.write(*token)));
+            for (to, token) in part.iter_mut().zip(&tokens[..got]) {
+                to.write(*token);
+            }
             count += got as c_int;
             if got < part.len() {
                 break;

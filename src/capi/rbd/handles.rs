@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use ffi::{Kind, Opaque, Ref, borrow, export, str_at, str_at_opt};
 use ops::{OpFlags, Result};
-use rados_room::{Cluster, Finisher, IoCtx};
+use rados_room::{Cluster, IoCtx};
 use rbd_room::{Image, OpenSpec, Settings};
 
 use super::types::{librbd_progress_fn_t, rbd_image_t};
@@ -37,10 +37,6 @@ impl ImageHandle {
 
     pub fn cluster(&self) -> &Arc<Cluster> {
         &self.cluster
-    }
-
-    pub fn finisher(&self) -> &Finisher {
-        self.cluster.finisher()
     }
 }
 

@@ -303,11 +303,16 @@ pub unsafe extern "C" fn rbd_get_parent(
         // SAFETY: the header's contract.
         let (image, linked, snap) =
             unsafe { (self::image(image)?, Out::required(parent_image)?, Out::required(parent_snap)?) };
-        // SAFETY: zeroes are valid for both.
-        let nothing = || unsafe { (linked.set(std::mem::zeroed()), snap.set(std::mem::zeroed())) };
-        let parent = image.parent().inspect_err(|_| drop(nothing()))?;
+        let parent = image.parent().inspect_err(|_| {
+            // SAFETY: zeroes are valid for both.
+            unsafe {
+                linked.set(std::mem::zeroed());
+                snap.set(std::mem::zeroed());
+            }
+        })?;
         let mut strings = Strings::default();
-        let (spec, from) = (linked_spec(&parent_image_of(&parent), &mut strings)?, snap_spec(&parent, &mut strings)?);
+        let (spec, from) =
+            (linked_spec(&parent_image_of(&parent), &mut strings)?, snap_spec(&parent, &mut strings)?);
         strings.keep();
         linked.set(spec);
         snap.set(from);
