@@ -74,7 +74,7 @@ pub unsafe extern "C" fn rbd_open(
     snap_name: *const c_char,
 ) -> c_int {
     // SAFETY: the header's contract.
-    unsafe { open(io, |at| OpenSpec::name(at), name, snap_name, image) }
+    unsafe { open(io, OpenSpec::name, name, snap_name, image) }
 }
 
 /// As `rbd_open`, by the image's id.
@@ -86,7 +86,7 @@ pub unsafe extern "C" fn rbd_open_by_id(
     snap_name: *const c_char,
 ) -> c_int {
     // SAFETY: the header's contract.
-    unsafe { open(io, |at| OpenSpec::id(at), id, snap_name, image) }
+    unsafe { open(io, OpenSpec::id, id, snap_name, image) }
 }
 
 /// As `rbd_open`; `*image` is set before the completion tells of it.
@@ -99,7 +99,7 @@ pub unsafe extern "C" fn rbd_aio_open(
     c: rbd_completion_t,
 ) -> c_int {
     // SAFETY: the header's contract.
-    unsafe { aio_open(io, |at| OpenSpec::name(at), name, snap_name, image, c) }
+    unsafe { aio_open(io, OpenSpec::name, name, snap_name, image, c) }
 }
 
 /// As `rbd_open_by_id`; `*image` is set before the completion tells of it.
@@ -112,7 +112,7 @@ pub unsafe extern "C" fn rbd_aio_open_by_id(
     c: rbd_completion_t,
 ) -> c_int {
     // SAFETY: the header's contract.
-    unsafe { aio_open(io, |at| OpenSpec::id(at), id, snap_name, image, c) }
+    unsafe { aio_open(io, OpenSpec::id, id, snap_name, image, c) }
 }
 
 /// Opens an image that will not be written to, and does not watch it: what others change is seen at the
