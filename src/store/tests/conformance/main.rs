@@ -5,6 +5,7 @@ mod bench;
 mod data;
 mod pools;
 mod snaps;
+mod watches;
 
 /// Runs the suite over one engine: `$new` makes a [`bench::Bench`].
 macro_rules! suite {
@@ -48,5 +49,13 @@ on_every_engine! {
         pool_snapshots
         removal_trims_the_clones
         like_a_naive_model
+    }
+    watches {
+        everyone_is_asked
+        silence_times_out
+        removal_disconnects
+        handlers_may_call_back
+        unwatch_waits_for_the_handler
+        under_load
     }
 }
