@@ -1,9 +1,8 @@
 //! One client of a store: the [`ObjectStore`] that rados gets.
 
 use std::collections::HashMap;
-use std::process;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -11,14 +10,14 @@ use cls::Origin;
 use disk::HEAD;
 use ops::{
     ClusterStat, CommandReply, CommandTarget, Cursor, Errno, Identity, ListPage, NotifyReply, ObjectRef,
-    ObjectStore, OnReply, OnResult, PoolInfo, PoolStat, Request, Result, WatchHandler, WatchId,
+    ObjectStore, OnReply, OnResult, PoolInfo, PoolStat, Request, Result, Timespec, WatchHandler, WatchId,
 };
 use parking_lot::Mutex;
 
 use crate::request;
 use crate::store::Store;
 use crate::watch::{Dispatcher, OnNotified, WATCH_TIMEOUT_SECONDS, Watch};
-use crate::{list, stats};
+use crate::{commands, list, stats};
 
 /// `osd_default_notify_timeout`.
 const NOTIFY_TIMEOUT: Duration = Duration::from_secs(30);
@@ -31,20 +30,23 @@ pub struct Client {
     watches: Mutex<HashMap<WatchId, Arc<Watch>>>,
     dispatcher: Arc<Dispatcher>,
     closed: AtomicBool,
+    /// Shut out until then, in seconds since 1970; 0: not at all.
+    blocked_until: AtomicU64,
 }
 
 impl Client {
     pub fn new(store: Arc<Store>, instance: u64, entity: &str) -> Client {
-        // As an address of its own: the pid and the instance make the nonce.
-        let nonce = u64::from(process::id()) << 20 | instance & 0xf_ffff;
+        // Odd, so different instances have different nonces, as blocklists need.
+        let nonce = (instance as u32).wrapping_mul(0x9e37_79b1);
         Client {
             store,
             instance,
-            addr: format!("127.0.0.1:0/{}", nonce as u32),
+            addr: format!("127.0.0.1:0/{}", nonce),
             entity: entity.to_owned(),
             watches: Mutex::default(),
             dispatcher: Arc::default(),
             closed: AtomicBool::new(false),
+            blocked_until: AtomicU64::new(0),
         }
     }
 
@@ -58,7 +60,25 @@ impl Client {
 
     /// `-ESHUTDOWN` after a shutdown, and for a client on the blocklist.
     pub fn usable(&self) -> Result<()> {
+        let until = self.blocked_until.load(Ordering::Acquire);
+        if until != 0 && u64::from(Timespec::now().sec) < until {
+            return Err(Errno::EBLOCKLISTED);
+        }
         if self.closed.load(Ordering::Acquire) { Err(Errno::ESHUTDOWN) } else { Ok(()) }
+    }
+
+    /// Returns whether the client is shut out now.
+    pub fn block_until(&self, until: u64) -> bool {
+        self.blocked_until.store(until, Ordering::Release);
+        until != 0
+    }
+
+    pub fn instance(&self) -> u64 {
+        self.instance
+    }
+
+    pub fn addr(&self) -> &str {
+        &self.addr
     }
 
     /// Runs `look` while the object is held. `-ENOENT` where it does not exist.
@@ -153,7 +173,7 @@ impl ObjectStore for Client {
     }
 
     fn pool_create(&self, name: &str, crush_rule: Option<u8>, done: OnResult<i64>) {
-        done(self.admin(|store| store.pools().create(store.engine()?, name, crush_rule)));
+        done(self.admin(|store| store.create_pool(name, crush_rule)));
     }
 
     fn pool_delete(&self, name: &str, done: OnResult<()>) {
@@ -207,12 +227,15 @@ impl ObjectStore for Client {
 
     fn command(
         &self,
-        _target: CommandTarget,
-        _command: Vec<String>,
+        target: CommandTarget,
+        command: Vec<String>,
         _input: Bytes,
         done: Box<dyn FnOnce(CommandReply) + Send>,
     ) {
-        done(CommandReply { result: Errno::EOPNOTSUPP.neg(), ..CommandReply::default() });
+        done(match self.usable() {
+            Ok(()) => commands::run(&self.store, &target, &command),
+            Err(e) => CommandReply { result: e.neg(), ..CommandReply::default() },
+        });
     }
 
     fn cluster_stat(&self, done: OnResult<ClusterStat>) {
@@ -223,8 +246,13 @@ impl ObjectStore for Client {
         Identity { fsid: self.store.fsid().to_owned(), instance_id: self.instance, addrs: self.addr.clone() }
     }
 
-    fn blocklist_add(&self, _addr: &str, _expire: Duration, done: OnResult<()>) {
-        done(Err(Errno::EOPNOTSUPP));
+    fn blocklist_add(&self, addr: &str, expire: Duration, done: OnResult<()>) {
+        let added = self.admin(|store| {
+            store.blocklist().add(store.engine()?, addr, expire)?;
+            store.apply_blocklist();
+            Ok(())
+        });
+        done(added);
     }
 
     fn wait_for_latest_map(&self, done: OnResult<()>) {

@@ -2,7 +2,9 @@
 
 #![forbid(unsafe_code)]
 
+mod blocklist;
 mod client;
+mod commands;
 mod counter;
 mod extent_set;
 mod fsid;

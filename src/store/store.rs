@@ -8,6 +8,7 @@ use disk::Engine;
 use ops::{Errno, ObjectStore, Result};
 use parking_lot::Mutex;
 
+use crate::blocklist::Blocklist;
 use crate::client::Client;
 use crate::counter::Counter;
 use crate::fsid;
@@ -29,6 +30,7 @@ pub struct Store {
     pools: Pools,
     watches: Watches,
     trimmer: Trimmer,
+    blocklist: Blocklist,
     versions: Counter,
     instances: Counter,
     clients: Mutex<HashMap<u64, Weak<Client>>>,
@@ -51,6 +53,7 @@ impl Store {
             pools: Pools::default(),
             watches: Watches::default(),
             trimmer: Trimmer::default(),
+            blocklist: Blocklist::default(),
             versions: Counter::new(b"counter/version", VERSION_STEP, 1),
             instances: Counter::new(b"counter/instance", INSTANCE_STEP, FIRST_INSTANCE),
             clients: Mutex::default(),
@@ -68,6 +71,7 @@ impl Store {
                 new
             }
         };
+        self.blocklist.load(&*engine)?;
         self.versions.resume(&*engine)?;
         self.instances.resume(&*engine)?;
         for pool in self.pools.load(&*engine)? {
@@ -90,6 +94,7 @@ impl Store {
             FIRST_INSTANCE
         });
         let client = Arc::new(Client::new(self.clone(), instance, entity));
+        client.block_until(self.blocklist.until(client.addr()));
         self.clients.lock().insert(instance, Arc::downgrade(&client));
         client
     }
@@ -97,6 +102,10 @@ impl Store {
     /// A client is gone.
     pub(crate) fn release(&self, instance: u64) {
         self.clients.lock().remove(&instance);
+    }
+
+    pub(crate) fn create_pool(&self, name: &str, crush_rule: Option<u8>) -> Result<i64> {
+        self.pools.create(self.engine()?, name, crush_rule)
     }
 
     pub(crate) fn delete_pool(&self, name: &str) -> Result<()> {
@@ -124,6 +133,21 @@ impl Store {
 
     pub(crate) fn trimmer(&self) -> &Trimmer {
         &self.trimmer
+    }
+
+    pub(crate) fn blocklist(&self) -> &Blocklist {
+        &self.blocklist
+    }
+
+    /// Tells every client whether it is shut out. Those that are lose their watches.
+    pub(crate) fn apply_blocklist(&self) {
+        let clients: Vec<_> = self.clients.lock().values().filter_map(Weak::upgrade).collect();
+        for client in clients {
+            if client.block_until(self.blocklist.until(client.addr())) {
+                let instance = client.instance();
+                self.watches.lost(self.watches.detach_where(|watch| watch.client == instance));
+            }
+        }
     }
 
     pub(crate) fn next_version(&self) -> Result<u64> {

@@ -58,6 +58,17 @@ impl Pools {
         engine.meta_update(vec![(PoolRecord::key(id), None)])
     }
 
+    pub fn rename(&self, engine: &dyn Engine, from: &str, to: &str) -> Result<()> {
+        if self.named(to).is_some() {
+            return Err(Errno::EEXIST);
+        }
+        let id = self.named(from).ok_or(Errno::ENOENT)?.id;
+        self.change(engine, id, |record| {
+            record.name = to.to_owned();
+            Ok(())
+        })
+    }
+
     /// Changes a pool's record: durable, then visible. Nothing happens where `edit` fails.
     pub fn change<T>(
         &self,

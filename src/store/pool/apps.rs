@@ -30,6 +30,13 @@ impl Pools {
         })
     }
 
+    pub fn application_disable(&self, engine: &dyn Engine, pool: i64, app: &str) -> Result<()> {
+        self.change(engine, pool, |record| {
+            record.applications.remove(app);
+            Ok(())
+        })
+    }
+
     /// `-ENOENT` where the application is not enabled; `None` removes a key, which need not exist.
     pub fn application_set(
         &self,

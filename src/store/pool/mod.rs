@@ -14,7 +14,7 @@ use disk::Engine;
 use ops::{Errno, PoolInfo, Result, SnapContext};
 use parking_lot::{RecursiveRwLock, RecursiveRwLockReadGuard};
 
-pub use record::PoolRecord;
+pub use record::{PoolRecord, SnapMode};
 
 /// What requests look at, replaced as a whole by every change.
 pub struct PoolState {

@@ -36,8 +36,8 @@ impl Handler {
 
 impl WatchHandler for Handler {
     fn notify(&self, event: NotifyEvent) {
+        self.events.lock().unwrap().push(event.clone());
         (self.act)(&event);
-        self.events.lock().unwrap().push(event);
     }
     fn error(&self, watch: WatchId, err: Errno) {
         self.errors.lock().unwrap().push((watch, err));

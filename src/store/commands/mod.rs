@@ -1,0 +1,142 @@
+//! Commands that a cluster's monitors, managers and OSDs would answer: a table, one file per subject.
+
+mod cluster;
+mod config;
+mod describe;
+mod osd;
+mod pools;
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use ops::{CommandReply, CommandTarget, Errno};
+use serde_json::{Map, Value};
+
+use crate::store::Store;
+
+/// Whom a command may be sent to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Daemon {
+    Mon,
+    Mgr,
+    Osd,
+}
+
+struct Command {
+    to: Daemon,
+    prefix: &'static str,
+    /// `name,type[,req=false]` for each argument, as a cluster describes its commands.
+    args: &'static [&'static str],
+    run: fn(&Call) -> Answer,
+}
+
+/// What a command has to say: text or JSON, and a status line.
+#[derive(Default)]
+struct Output {
+    json: Option<Value>,
+    text: String,
+    status: String,
+}
+
+type Answer = Result<Output, (Errno, String)>;
+
+impl Output {
+    /// The text form is what somebody reads who asked for no format.
+    fn new(json: Value, text: impl Into<String>) -> Answer {
+        Ok(Output { json: Some(json), text: text.into(), status: String::new() })
+    }
+
+    fn status(status: impl Into<String>) -> Answer {
+        Ok(Output { status: status.into(), ..Output::default() })
+    }
+}
+
+struct Call<'a> {
+    store: &'a Arc<Store>,
+    args: Map<String, Value>,
+}
+
+/// Turns an errno into a failed answer with a status line.
+fn because(status: impl Into<String>) -> impl FnOnce(Errno) -> (Errno, String) {
+    move |errno| (errno, status.into())
+}
+
+fn missing(name: &str) -> (Errno, String) {
+    (Errno::EINVAL, format!("missing required parameter {name}"))
+}
+
+impl Call<'_> {
+    fn optional(&self, name: &str) -> Option<&str> {
+        self.args.get(name).and_then(Value::as_str)
+    }
+
+    fn text(&self, name: &str) -> Result<&str, (Errno, String)> {
+        self.optional(name).ok_or_else(|| missing(name))
+    }
+
+    fn number(&self, name: &str) -> Option<f64> {
+        self.args.get(name).and_then(|value| value.as_f64().or_else(|| value.as_str()?.parse().ok()))
+    }
+
+    /// A switch, given as a boolean or by the word that is its argument.
+    fn is_set(&self, name: &str) -> bool {
+        match self.args.get(name) {
+            Some(Value::Bool(set)) => *set,
+            Some(Value::String(word)) => word.trim_start_matches("--").replace('-', "_") == name,
+            _ => false,
+        }
+    }
+}
+
+const TABLES: [&[Command]; 5] =
+    [cluster::COMMANDS, config::COMMANDS, describe::COMMANDS, osd::COMMANDS, pools::COMMANDS];
+
+fn commands() -> impl Iterator<Item = &'static Command> {
+    TABLES.into_iter().flatten()
+}
+
+/// `command` is one JSON document, in one piece or several.
+pub fn run(store: &Arc<Store>, target: &CommandTarget, command: &[String]) -> CommandReply {
+    let answer = parse(command).and_then(|args| {
+        let to = addressee(target)?;
+        let call = Call { store, args };
+        let prefix = call.text("prefix")?;
+        let found = commands().find(|command| command.to == to && command.prefix == prefix);
+        let command = found.ok_or_else(|| (Errno::EINVAL, format!("command not known: '{prefix}'")))?;
+        let output = (command.run)(&call)?;
+        Ok((output, call.optional("format").map(str::to_owned)))
+    });
+    match answer {
+        Ok((output, format)) => {
+            CommandReply { result: 0, out: render(&output, format.as_deref()), status: output.status }
+        }
+        Err((errno, status)) => CommandReply { result: errno.neg(), out: Bytes::new(), status },
+    }
+}
+
+fn parse(command: &[String]) -> Result<Map<String, Value>, (Errno, String)> {
+    match serde_json::from_str(&command.concat()) {
+        Ok(Value::Object(args)) => Ok(args),
+        _ => Err((Errno::EINVAL, "command is not a JSON object".into())),
+    }
+}
+
+fn addressee(target: &CommandTarget) -> Result<Daemon, (Errno, String)> {
+    match target {
+        CommandTarget::Mon | CommandTarget::MonNamed(_) => Ok(Daemon::Mon),
+        CommandTarget::Mgr | CommandTarget::MgrNamed(_) => Ok(Daemon::Mgr),
+        CommandTarget::Osd(0) | CommandTarget::Pg(_) => Ok(Daemon::Osd),
+        CommandTarget::Osd(id) => {
+            Err((Errno::ENOENT, format!("osd.{id} does not exist: a store is one OSD, osd.0")))
+        }
+    }
+}
+
+fn render(output: &Output, format: Option<&str>) -> Bytes {
+    let text = match (&output.json, format) {
+        (Some(json), Some("json-pretty")) => serde_json::to_string_pretty(json).map(|text| text + "\n"),
+        (Some(json), Some(format)) if format.starts_with("json") => serde_json::to_string(json),
+        _ => Ok(output.text.clone()),
+    };
+    text.unwrap_or_default().into()
+}
