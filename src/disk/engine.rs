@@ -43,12 +43,20 @@ impl DiskEngine {
     /// has other things in it, `-ENOENT`, `-ENOTDIR`, `-EACCES`, `-EROFS`.
     pub fn create(dir: &Path, options: CreateOptions) -> Result<()> {
         let medium = Directory::new(dir)?;
+        // Also before the lock, which would leave a file in a directory that is somebody else's.
+        DiskEngine::check_vacant(dir)?;
         let _lock = StoreLock::acquire(dir, std::time::Duration::ZERO)?;
         match Format::read(&medium) {
             Err(Errno::ENOENT) => {}
             Ok(_) => return Err(Errno::EEXIST),
             Err(err) => return Err(err),
         }
+        DiskEngine::check_vacant(dir)?;
+        DiskEngine::create_on(&medium, options)
+    }
+
+    /// `-ENOTEMPTY` where the directory has things in it that are not an engine's.
+    pub fn check_vacant(dir: &Path) -> Result<()> {
         let ours = ["lock", format::NAME, log::NAME, space::NAME, catalog::NAME];
         for entry in std::fs::read_dir(dir)? {
             let name = entry?.file_name();
@@ -57,7 +65,7 @@ impl DiskEngine {
                 return Err(Errno::ENOTEMPTY);
             }
         }
-        DiskEngine::create_on(&medium, options)
+        Ok(())
     }
 
     /// The same on any medium.

@@ -10,6 +10,7 @@ mod extent_set;
 mod fsid;
 mod interpret;
 mod list;
+mod mount;
 mod pool;
 mod request;
 mod snapset;
@@ -36,15 +37,15 @@ pub struct AttachOptions {
 }
 
 /// Attaches a client to the store in `dir`, which all clients of this process share. `-ENOENT` where the
-/// directory is missing, `-EBUSY` where another process owns it past the waiting time. An existing, empty
-/// directory is an uninitialised store: it has no pools, and the first pool created initialises it.
+/// directory is missing, `-EINVAL` where it holds something else, `-EBUSY` where another process owns the
+/// store past the waiting time. An existing, empty directory is an uninitialised store: it has no pools,
+/// and the first pool created initialises it.
 pub fn attach(dir: &Path, options: &AttachOptions) -> Result<Arc<dyn ObjectStore>> {
-    let _ = (dir, options);
-    Err(ops::Errno::EOPNOTSUPP)
+    Ok(mount::attach(dir, options.wait, &options.entity)?)
 }
 
-/// Initialises a store in an existing, empty directory (`-ENOTEMPTY` otherwise).
+/// Initialises a store in an existing, empty directory. `-EEXIST` where there is one already, `-ENOTEMPTY`
+/// where the directory holds something else.
 pub fn initialise(dir: &Path) -> Result<()> {
-    let _ = dir;
-    Err(ops::Errno::EOPNOTSUPP)
+    mount::create(dir)
 }

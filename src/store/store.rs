@@ -1,6 +1,7 @@
 //! One open store, shared by the clients of this process.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
 
 use bytes::Bytes;
@@ -12,6 +13,7 @@ use crate::blocklist::Blocklist;
 use crate::client::Client;
 use crate::counter::Counter;
 use crate::fsid;
+use crate::mount::Mount;
 use crate::pool::Pools;
 use crate::trim::Trimmer;
 use crate::watch::Watches;
@@ -27,6 +29,9 @@ pub struct Store {
     /// Set once the store is initialised.
     engine: OnceLock<Arc<dyn Engine>>,
     fsid: OnceLock<String>,
+    /// The directory of a store on a disk, which the last client closes.
+    mount: Option<Mount>,
+    closed: AtomicBool,
     pools: Pools,
     watches: Watches,
     trimmer: Trimmer,
@@ -39,15 +44,22 @@ pub struct Store {
 impl Store {
     /// A store in an engine that the caller made. It stays open until it is dropped.
     pub fn over(engine: Arc<dyn Engine>) -> Arc<Store> {
-        let store = Arc::new(Store::uninitialised());
+        let store = Arc::new(Store::new(None));
         if let Err(e) = store.bring_up(engine) {
             tracing::error!(target: "store", "the store's records cannot be read: {e}");
         }
         store
     }
 
-    fn uninitialised() -> Store {
+    /// In a directory, not brought up yet.
+    pub(crate) fn mounted(mount: Mount) -> Store {
+        Store::new(Some(mount))
+    }
+
+    fn new(mount: Option<Mount>) -> Store {
         Store {
+            mount,
+            closed: AtomicBool::new(false),
             engine: OnceLock::new(),
             fsid: OnceLock::new(),
             pools: Pools::default(),
@@ -62,7 +74,7 @@ impl Store {
 
     /// Takes over an engine: reads the store's records, writes those of a new one, finishes what a crash
     /// interrupted.
-    fn bring_up(self: &Arc<Store>, engine: Arc<dyn Engine>) -> Result<()> {
+    pub(crate) fn bring_up(self: &Arc<Store>, engine: Arc<dyn Engine>) -> Result<()> {
         let fsid = match engine.meta_get(FSID) {
             Some(stored) => String::from_utf8(stored.to_vec()).map_err(|_| Errno::EIO)?,
             None => {
@@ -99,12 +111,46 @@ impl Store {
         client
     }
 
-    /// A client is gone.
+    /// A client is gone. The last one closes a store on a disk: when this returns, its directory is free.
     pub(crate) fn release(&self, instance: u64) {
-        self.clients.lock().remove(&instance);
+        let slot = self.mount.as_ref().map(Mount::lock_slot);
+        let last = {
+            let mut clients = self.clients.lock();
+            clients.remove(&instance);
+            clients.is_empty()
+        };
+        if last && let Some(mut slot) = slot {
+            *slot = Weak::new();
+            self.close();
+        }
     }
 
-    pub(crate) fn create_pool(&self, name: &str, crush_rule: Option<u8>) -> Result<i64> {
+    pub(crate) fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::Acquire)
+    }
+
+    fn close(&self) {
+        if self.closed.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        self.watches.notifies.close();
+        self.trimmer.stop();
+        let Some(engine) = self.engine.get() else { return };
+        let saved = self.versions.close(&**engine).and_then(|()| self.instances.close(&**engine));
+        let stopped = if self.mount.is_some() { engine.shutdown() } else { Ok(()) };
+        if let Err(e) = saved.and(stopped) {
+            tracing::warn!(target: "store", "the store was not closed cleanly: {e}");
+        }
+    }
+
+    /// The first pool initialises the store.
+    pub(crate) fn create_pool(self: &Arc<Store>, name: &str, crush_rule: Option<u8>) -> Result<i64> {
+        if name.is_empty() {
+            return Err(Errno::EINVAL);
+        }
+        if let (None, Some(mount)) = (self.engine.get(), &self.mount) {
+            mount.initialise(self)?;
+        }
         self.pools.create(self.engine()?, name, crush_rule)
     }
 
@@ -157,13 +203,6 @@ impl Store {
 
 impl Drop for Store {
     fn drop(&mut self) {
-        self.watches.notifies.close();
-        self.trimmer.stop();
-        if let Some(engine) = self.engine.get() {
-            let saved = self.versions.close(&**engine).and_then(|()| self.instances.close(&**engine));
-            if let Err(e) = saved {
-                tracing::warn!(target: "store", "the store's counters were not saved: {e}");
-            }
-        }
+        self.close();
     }
 }

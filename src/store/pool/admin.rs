@@ -11,12 +11,9 @@ use super::record::NEXT_ID;
 use super::{Pool, PoolRecord, PoolState, Pools};
 
 impl Pools {
-    /// `-EEXIST` where the name is taken, `-EINVAL` for an empty one.
+    /// `-EEXIST` where the name is taken.
     pub fn create(&self, engine: &dyn Engine, name: &str, crush_rule: Option<u8>) -> Result<i64> {
         let _changing = self.changing.lock();
-        if name.is_empty() {
-            return Err(Errno::EINVAL);
-        }
         if self.named(name).is_some() {
             return Err(Errno::EEXIST);
         }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use disk::ModelEngine;
 use ops::*;
-use store::Store;
+use store::{AttachOptions, Store};
 
 pub struct Bench {
     pub store: Arc<dyn ObjectStore>,
@@ -32,6 +32,15 @@ impl Bench {
     pub fn model() -> Bench {
         let store = Store::over(Arc::new(ModelEngine::new()));
         Bench::new(Box::new(move || store.client("client.test")))
+    }
+
+    /// On a disk: the build's directory, which is not in memory.
+    pub fn disk() -> Bench {
+        let dir = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a directory");
+        Bench::new(Box::new(move || {
+            let options = AttachOptions { wait: Duration::ZERO, entity: "client.test".into() };
+            store::attach(dir.path(), &options).expect("attaching")
+        }))
     }
 
     pub fn another_client(&self) -> Arc<dyn ObjectStore> {

@@ -24,6 +24,7 @@ macro_rules! suite {
 macro_rules! on_every_engine {
     ($($body:tt)*) => {
         suite!(model, crate::bench::Bench::model(), $($body)*);
+        suite!(disk, crate::bench::Bench::disk(), $($body)*);
     };
 }
 
