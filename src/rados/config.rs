@@ -29,8 +29,9 @@ pub enum Level {
     Default,
     /// From the monitors' configuration database.
     Mon,
-    Env,
     File,
+    /// From `CEPH_ARGS` and other variables.
+    Env,
     CommandLine,
     /// By the program: `rados_conf_set`.
     Override,

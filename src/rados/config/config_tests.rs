@@ -78,7 +78,7 @@ fn dollar_is_filled_in() {
 }
 
 #[test]
-fn program_beats_arguments_beat_file() {
+fn program_beats_arguments_beat_environment_beats_file() {
     let (_dir, path) = file("[global]\nlog file = file\n");
     let config = fresh();
     config.set("log_file", "set").expect("any text");
@@ -89,6 +89,10 @@ fn program_beats_arguments_beat_file() {
     config.read_file(Some(&path)).expect("a good file");
     assert_eq!(config.text("log_file"), "argument");
     assert_eq!(config.source("log_file"), Ok(Level::CommandLine));
+    let config = fresh();
+    args::parse(&mut config.inner.write(), &["--log-file", "variable"], Level::Env).expect("good arguments");
+    config.read_file(Some(&path)).expect("a good file");
+    assert_eq!(config.text("log_file"), "variable");
     assert_eq!(config.source("rbd_cache"), Ok(Level::Default));
 }
 
