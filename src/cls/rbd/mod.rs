@@ -6,6 +6,8 @@ pub mod client;
 pub mod features;
 mod group;
 pub(crate) mod methods;
+mod migration;
+mod mirror;
 mod object_map;
 mod parent;
 mod snapshot;
@@ -15,6 +17,8 @@ mod trash;
 pub use group::{
     GroupImage, GroupImageStatus, GroupLink, GroupSnapshot, GroupSnapshotState, GroupSpec, ImageSnapshotSpec,
 };
+pub use migration::{MigrationHeader, MigrationSpec, MigrationState, MirrorImageMode};
+pub use mirror::{MirrorDirection, MirrorImage, MirrorImageState, MirrorMode, MirrorPeer};
 pub use object_map::{ObjectMap, state as object_state};
 pub use parent::{ChildSpec, ParentRow, ParentSpec};
 pub use snapshot::{

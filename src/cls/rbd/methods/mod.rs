@@ -6,6 +6,8 @@ mod directory;
 mod groups;
 mod header;
 mod metadata;
+mod migration;
+mod mirror;
 mod namespaces;
 mod object_map;
 mod old_format;
@@ -102,6 +104,31 @@ methods! { "rbd" {
     rw "group_snap_remove" => groups::snap_remove,
     r "group_snap_get_by_id" => groups::snap_get,
     r "group_snap_list" => groups::snap_list,
+    rw "migration_set" => migration::set,
+    rw "migration_set_state" => migration::set_state,
+    r "migration_get" => migration::get,
+    rw "migration_remove" => migration::remove,
+    r "mirror_uuid_get" => mirror::uuid_get,
+    rw "mirror_uuid_set" => mirror::uuid_set,
+    r "mirror_mode_get" => mirror::mode_get,
+    rw "mirror_mode_set" => mirror::mode_set,
+    rw "mirror_peer_ping" => mirror::peer_ping,
+    r "mirror_peer_list" => mirror::peer_list,
+    rw "mirror_peer_add" => mirror::peer_add,
+    rw "mirror_peer_remove" => mirror::peer_remove,
+    rw "mirror_peer_set_client" => mirror::peer_set_client,
+    rw "mirror_peer_set_cluster" => mirror::peer_set_cluster,
+    rw "mirror_peer_set_direction" => mirror::peer_set_direction,
+    r "mirror_image_list" => mirror::image_list,
+    r "mirror_image_get_image_id" => mirror::image_get_image_id,
+    r "mirror_image_get" => mirror::image_get,
+    rw "mirror_image_set" => mirror::image_set,
+    rw "mirror_image_remove" => mirror::image_remove,
+    rw "mirror_image_snapshot_unlink_peer" => mirror::snapshot_unlink_peer,
+    rw "mirror_image_snapshot_set_copy_progress" => mirror::snapshot_set_copy_progress,
+    r "mirror_instances_list" => mirror::instances_list,
+    rw "mirror_instances_add" => mirror::instances_add,
+    rw "mirror_instances_remove" => mirror::instances_remove,
     r "object_map_load" => object_map::load,
     rw "object_map_save" => object_map::save,
     rw "object_map_resize" => object_map::resize,

@@ -9,6 +9,8 @@ mod groups;
 mod header;
 mod lock;
 mod metadata;
+mod migration;
+mod mirror;
 mod noise;
 mod object_map;
 mod old_format;
