@@ -35,14 +35,18 @@ pub struct MigrationSpec {
     pub state: MigrationState,
     pub state_description: Bytes,
     pub mirror_mode: MirrorImageMode,
+    /// Where the data comes from, as JSON, when the source is no image of this cluster.
+    pub source: Bytes,
 }
 
+/// Version 3, which older clients may read unless they would have to know the source.
 impl Encode for MigrationSpec {
     fn encode(&self, out: &mut BytesMut) {
-        envelope(out, 2, 1, |out| {
+        let compat = if self.source.is_empty() { 1 } else { 3 };
+        envelope(out, 3, compat, |out| {
             (self.header, self.pool, &self.nspace, &self.image_name, &self.image_id).encode(out);
             (&self.snap_seqs, self.overlap, self.flatten, self.mirroring).encode(out);
-            (self.state, &self.state_description, self.mirror_mode).encode(out);
+            (self.state, &self.state_description, self.mirror_mode, &self.source).encode(out);
         });
     }
 }
@@ -51,7 +55,7 @@ impl Decode for MigrationSpec {
     const MIN: usize = 6;
 
     fn decode(from: &mut Reader) -> denc::Result<MigrationSpec> {
-        from.envelope(2, |version, body| {
+        from.envelope(3, |version, body| {
             Ok(MigrationSpec {
                 header: body.get()?,
                 pool: body.get()?,
@@ -65,6 +69,7 @@ impl Decode for MigrationSpec {
                 state: body.get()?,
                 state_description: body.get()?,
                 mirror_mode: if version >= 2 { body.get()? } else { MirrorImageMode::Journal },
+                source: if version >= 3 { body.get()? } else { Bytes::new() },
             })
         })
     }

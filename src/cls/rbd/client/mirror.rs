@@ -77,7 +77,7 @@ pub fn mirror_image_remove(id: &[u8]) -> Call<()> {
     call("mirror_image_remove", id)
 }
 
-/// `-ERESTART` (85) where the snapshot is no longer needed.
+/// `-ENOENT` where the peer is not linked.
 pub fn mirror_image_snapshot_unlink_peer(snap: u64, peer_uuid: &[u8]) -> Call<()> {
     call("mirror_image_snapshot_unlink_peer", (snap, peer_uuid))
 }

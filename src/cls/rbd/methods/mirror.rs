@@ -19,9 +19,6 @@ const GLOBAL_IDS: &[u8] = b"global_";
 const STATUS: &[u8] = b"status_global_";
 const REMOTE_STATUS: &[u8] = b"remote_status_global_";
 
-/// The last peer lets go of a snapshot that is not the newest: the caller is to remove it.
-const ERESTART: Errno = Errno(85);
-
 fn mode(ctx: &dyn ObjectContext) -> Result<MirrorMode> {
     Ok(rows::find(ctx, MODE)?.unwrap_or(MirrorMode::Disabled))
 }
@@ -225,19 +222,10 @@ fn snapshot(ctx: &dyn ObjectContext, id: u64) -> Result<(SnapshotRow, Box<Mirror
     }
 }
 
-fn is_mirror(row: &SnapshotRow) -> bool {
-    matches!(row.namespace, SnapshotNamespace::Mirror(_))
-}
-
 pub fn snapshot_unlink_peer(ctx: &mut dyn ObjectContext, (id, peer): (u64, Bytes)) -> Result<()> {
     let (mut row, mut mirror) = snapshot(ctx, id)?;
     if !mirror.peer_uuids.remove(&peer) {
         return Err(Errno::ENOENT);
-    }
-    if mirror.peer_uuids.is_empty()
-        && snapshot_rows::all(ctx)?.iter().any(|other| other.id > id && is_mirror(other))
-    {
-        return Err(ERESTART);
     }
     row.namespace = SnapshotNamespace::Mirror(mirror);
     snapshot_rows::write(ctx, row)

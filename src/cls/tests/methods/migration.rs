@@ -22,6 +22,7 @@ fn spec(header: MigrationHeader) -> MigrationSpec {
         state: MigrationState::Preparing,
         state_description: "begun".into(),
         mirror_mode: MirrorImageMode::Snapshot,
+        source: "".into(),
     }
 }
 
