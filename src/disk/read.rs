@@ -184,10 +184,9 @@ impl DiskPlan {
         let origin = Origin { object: &self.object, part: self.part, off: self.off };
         let room = sink.capacity();
         for (index, segment) in self.segments.iter().enumerate().skip(from) {
-            if let Some(cut) = clip(segment, room) {
-                if !self.core.fetch(cut.as_ref().unwrap_or(segment), sink, &origin, cached)? {
-                    return Ok(Some(index));
-                }
+            let Some(cut) = clip(segment, room) else { continue };
+            if !self.core.fetch(cut.as_ref().unwrap_or(segment), sink, &origin, cached)? {
+                return Ok(Some(index));
             }
         }
         Ok(None)

@@ -132,7 +132,7 @@ fn schedule_of(seed: u64) {
     for life in 0..4 {
         let context = format!("seed {seed}, life {life}");
         let engine = reopen(&mut disk, &mut rng, &context);
-        history.resume(world(&*engine), &context);
+        history.resume(world(&*engine, &context), &context);
         assert_eq!(engine.audit().unwrap(), Vec::<String>::new(), "{context}");
         if rng.chance(80) {
             disk.doom(rng.below(120), Fate::Crash);

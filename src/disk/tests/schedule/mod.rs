@@ -84,10 +84,10 @@ pub struct Script {
 pub fn object(rng: &mut Rng, objects: u64) -> ObjectRef {
     let n = rng.below(objects);
     let mut object = ObjectRef::new(1 + (n % 2) as i64, format!("object {n}"));
-    if n % 3 == 0 {
+    if n.is_multiple_of(3) {
         object.nspace = Bytes::from_static(b"space");
     }
-    if n % 5 == 0 {
+    if n.is_multiple_of(5) {
         object.key = Bytes::from_static(b"k\0ey");
     }
     object
