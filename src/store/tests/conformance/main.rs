@@ -2,6 +2,8 @@
 
 #[macro_use]
 mod bench;
+mod classes;
+mod commands;
 mod data;
 mod pools;
 mod snaps;
@@ -50,6 +52,18 @@ on_every_engine! {
         pool_snapshots
         removal_trims_the_clones
         like_a_naive_model
+    }
+    classes {
+        methods_run_in_the_transaction
+        writes_return_data_when_asked
+        checksums
+        legacy_maps
+    }
+    commands {
+        tell_of_the_store
+        look_after_pools
+        keep_settings
+        shut_clients_out
     }
     watches {
         everyone_is_asked
