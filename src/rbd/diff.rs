@@ -9,6 +9,7 @@ use rados::{IoCtx, Submit};
 
 use crate::image::Image;
 use crate::intervals::Intervals;
+use crate::parent::Origin;
 use crate::striping::{ObjectExtent, ObjectExtents};
 
 /// The older of the two states.
@@ -57,12 +58,12 @@ impl Image {
             std::cmp::Ordering::Equal => return Ok(()),
             std::cmp::Ordering::Greater => return Err(Errno::EINVAL),
         }
-        let walk = Walk {
-            from,
-            to: view.snap,
-            whole_object: options.whole_object,
-            object_size: self.layout.object_size,
+        let inherited = match &view.origin {
+            Some(origin) if from == 0 && options.include_parent => self.parent_data(origin, options)?,
+            _ => Intervals::default(),
         };
+        let (whole_object, object_size) = (options.whole_object, self.layout.object_size);
+        let walk = Walk { from, to: view.snap, whole_object, object_size, inherited };
         // Several objects are asked at a time, and answered for in order.
         let window = self.settings.concurrent_management_ops.max(1) as usize;
         let mut asked: VecDeque<Arc<Period>> = VecDeque::with_capacity(window);
@@ -78,6 +79,19 @@ impl Image {
             at += part;
         }
         asked.iter().try_for_each(|period| walk.report(period, each))
+    }
+
+    /// Where the parent has data.
+    fn parent_data(&self, origin: &Origin, options: DiffOptions) -> Result<Intervals> {
+        let mut found = Vec::new();
+        let mut each = |off, len, exists| {
+            if exists {
+                found.push((off, len));
+            }
+            0
+        };
+        origin.image.diff_iterate(DiffFrom::Beginning, 0, origin.overlap, options, &mut each)?;
+        Ok(Intervals::from_extents(&found))
     }
 
     fn wait_for_writes(&self) {
@@ -150,17 +164,24 @@ struct Walk {
     to: u64,
     whole_object: bool,
     object_size: u64,
+    /// Where a parent has data that shows through, in terms of the image.
+    inherited: Intervals,
 }
 
 impl Walk {
     fn report(&self, period: &Period, each: &mut dyn FnMut(u64, u64, bool) -> i32) -> Result<()> {
         let mut found: Vec<(u64, u64, bool)> = Vec::new();
         for (extent, answer) in period.extents.iter().zip(period.wait()) {
-            if let Some(set) = answer {
-                let (data, zeroes) = self.object_diff(&set?);
-                place(extent, &data, true, &mut found);
-                place(extent, &zeroes, false, &mut found);
+            let Some(set) = answer else {
+                self.show_through(extent, &mut found);
+                continue;
+            };
+            let (data, zeroes, exists) = self.object_diff(&set?);
+            if !exists && data.is_empty() && zeroes.is_empty() {
+                self.show_through(extent, &mut found);
             }
+            place(extent, &data, true, &mut found);
+            place(extent, &zeroes, false, &mut found);
         }
         found.sort_unstable();
         let mut found = found.into_iter().peekable();
@@ -177,19 +198,28 @@ impl Walk {
         Ok(())
     }
 
-    /// The ranges of an object that changed: those with data now, and those without.
-    fn object_diff(&self, set: &SnapSetInfo) -> (Intervals, Intervals) {
+    fn show_through(&self, extent: &ObjectExtent, found: &mut Vec<(u64, u64, bool)>) {
+        for &(image, len) in &extent.buffer {
+            found.extend(
+                self.inherited.clip(image, image + len).map(|(begin, end)| (begin, end - begin, true)),
+            );
+        }
+    }
+
+    /// The ranges of an object that changed: those with data now, and those without; and whether the
+    /// object exists now.
+    fn object_diff(&self, set: &SnapSetInfo) -> (Intervals, Intervals, bool) {
         let mut delta = Delta::between(set, self.from, self.to);
         if delta.unknown || self.whole_object && !delta.changed.is_empty() {
             delta.changed = Intervals::of(0, self.object_size);
             delta.size = self.object_size;
         }
         if !delta.exists {
-            return (Intervals::default(), delta.changed);
+            return (Intervals::default(), delta.changed, false);
         }
         let before = if self.from == 0 { 0 } else { Delta::between(set, 0, self.from).existing_size() };
         let cut_off = Intervals::of(delta.size, before);
-        (delta.changed.subtract(&cut_off), cut_off)
+        (delta.changed.subtract(&cut_off), cut_off, true)
     }
 }
 

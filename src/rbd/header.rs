@@ -210,4 +210,14 @@ impl Header {
     pub fn size_at(&self, snap: u64) -> Option<u64> {
         if snap == SNAP_HEAD { Some(self.size) } else { self.snaps.get(&snap).map(|snap| snap.size) }
     }
+
+    /// How many bytes of the parent the image sees at a snapshot, or its head.
+    pub fn overlap_at(&self, snap: u64) -> u64 {
+        let overlap = match (&self.parent, snap) {
+            (None, _) => None,
+            (Some(parent), SNAP_HEAD) => parent.overlap,
+            _ => self.snaps.get(&snap).and_then(|snap| snap.parent_overlap),
+        };
+        overlap.unwrap_or(0)
+    }
 }

@@ -14,6 +14,7 @@ use crate::events::EventQueue;
 use crate::features;
 use crate::header::{Fixed, Header, call, text};
 use crate::names;
+use crate::parent::Origin;
 use crate::settings::Settings;
 use crate::striping::Layout;
 use crate::tracker::Tracker;
@@ -51,6 +52,8 @@ pub struct Image {
     pub(crate) events: EventQueue,
     pub(crate) updates: Arc<Updates>,
     pub(crate) watch: Mutex<Option<WatchId>>,
+    /// The image this one was cloned from, open at the snapshot.
+    pub(crate) parent_image: Mutex<Option<Arc<Image>>>,
     pub(crate) closed: AtomicBool,
 }
 
@@ -61,6 +64,8 @@ pub(crate) struct View {
     pub snap: u64,
     /// The size in bytes as of `snap`; `None` where the snapshot was removed.
     pub size: Option<u64>,
+    /// What shows through where the image has no object of its own.
+    pub origin: Option<Origin>,
     /// For reads, with the snapshot set; for writes, with the snap context. `None`: the pool is gone.
     pub data: Option<IoCtx>,
     /// Neither read-only nor at a snapshot.
@@ -132,7 +137,9 @@ pub struct ChildInfo {
 }
 
 impl View {
-    pub fn new(image: &Image, header: Arc<Header>, snap: u64) -> View {
+    pub fn new(image: &Image, header: Arc<Header>, snap: u64, parent: Option<Arc<Image>>) -> View {
+        let overlap = header.overlap_at(snap);
+        let origin = parent.filter(|_| overlap > 0).map(|image| Origin { image, overlap });
         let mut size = header.size_at(snap);
         if snap == SNAP_HEAD {
             size = size.map(|size| size.min(image.shrinking_to.load(Ordering::Acquire)));
@@ -144,7 +151,7 @@ impl View {
                 data.with_snap(snap)
             }
         });
-        View { snap, size, data, writable: !image.read_only && snap == SNAP_HEAD, header }
+        View { snap, size, origin, data, writable: !image.read_only && snap == SNAP_HEAD, header }
     }
 
     /// How much of an extent lies within the image. An empty one is always fine; `-EINVAL` where it
@@ -232,12 +239,10 @@ impl Image {
     /// How many bytes of the parent the image sees; 0 without one.
     pub fn overlap(&self) -> Result<u64> {
         let view = self.current()?;
-        let overlap = if view.snap == SNAP_HEAD {
-            view.header.parent.as_ref().and_then(|parent| parent.overlap)
-        } else {
-            view.header.snap(view.snap)?.parent_overlap
-        };
-        Ok(overlap.unwrap_or(0))
+        if view.size.is_none() {
+            return Err(Errno::ENOENT);
+        }
+        Ok(view.header.overlap_at(view.snap))
     }
 
     /// In bytes.
@@ -295,15 +300,6 @@ impl Image {
             snap_name: text(&snap.name),
             snap_namespace: snap.namespace.kind(),
         })
-    }
-
-    /// Clones of the snapshot that is set, or of all snapshots.
-    pub fn children(&self) -> Result<Vec<ChildInfo>> {
-        let view = self.current()?;
-        let cloned = |id: &u64| view.header.snaps.get(id).is_some_and(|snap| snap.child_count > 0);
-        let any =
-            if view.snap == SNAP_HEAD { view.header.snaps.keys().any(cloned) } else { cloned(&view.snap) };
-        if any { Err(Errno::EOPNOTSUPP) } else { Ok(Vec::new()) }
     }
 
     /// Who watches the header: everybody who has the image open for writing.

@@ -5,6 +5,8 @@
 
 #![forbid(unsafe_code)]
 
+mod children;
+mod clone;
 mod copy;
 mod create;
 mod diff;
@@ -21,6 +23,7 @@ mod names;
 mod namespace;
 mod open;
 mod options;
+mod parent;
 mod pool;
 mod remove;
 mod resize;
@@ -32,6 +35,7 @@ mod tracker;
 mod wait;
 mod watch;
 
+pub use clone::{CloneSource, clone};
 pub use create::create;
 pub use diff::{DiffFrom, DiffOptions};
 pub use directory::{ImageEntry, list, rename};

@@ -12,6 +12,7 @@ use rados::IoCtx;
 use crate::header::{Fixed, Header, call, text};
 use crate::image::{Image, Stamps, View};
 use crate::names;
+use crate::parent::open_parent;
 use crate::settings::Settings;
 use crate::striping::Layout;
 use crate::wait::wait;
@@ -72,10 +73,7 @@ impl Image {
         let header_object = names::header_object(&id);
         let fixed = Fixed::read(&io, &header_object)?;
         let header = Arc::new(Header::read(&io, &header_object, spec.read_only)?);
-        if header.parent.is_some() {
-            tracing::error!(target: "rbd", "image {name} is a clone, which is not supported yet");
-            return Err(Errno::EOPNOTSUPP);
-        }
+        let parent = open_parent(&io, settings, &header, None)?;
         let data = match fixed.data_pool {
             None => Some(io.clone()),
             Some(pool) => match io.with_pool(pool) {
@@ -84,8 +82,9 @@ impl Image {
                 Err(error) => return Err(error),
             },
         };
-        let nothing =
-            View { header: Arc::clone(&header), snap: SNAP_HEAD, size: None, data: None, writable: false };
+        let (size, snap) = (None, SNAP_HEAD);
+        let known = Arc::clone(&header);
+        let nothing = View { header: known, snap, size, origin: None, data: None, writable: false };
         let image = Arc::new(Image {
             layout: Layout::new(fixed.order, fixed.stripe_unit, fixed.stripe_count),
             stamps: Stamps::new(&fixed),
@@ -108,6 +107,7 @@ impl Image {
             events: Default::default(),
             updates: Updates::new(),
             watch: Mutex::default(),
+            parent_image: Mutex::new(parent.clone()),
             closed: AtomicBool::new(false),
         });
         if !spec.read_only {
@@ -115,7 +115,7 @@ impl Image {
             // What changed between reading the header and watching it would go unseen.
             image.stale.store(true, Ordering::Release);
         }
-        image.view.store(Arc::new(View::new(&image, header, SNAP_HEAD)));
+        image.view.store(Arc::new(View::new(&image, header, SNAP_HEAD, parent)));
         let placed = image.refresh_if_stale().and_then(|()| match &spec.snap {
             SnapRef::Head => Ok(()),
             SnapRef::Name(name) => image.snap_set(name),
@@ -171,14 +171,15 @@ impl Image {
         // Changes from here on make it stale again.
         self.stale.store(false, Ordering::Release);
         let snap = self.view.load().snap;
-        let header = match Header::read(&self.io, &self.header_object, self.read_only || snap != SNAP_HEAD) {
-            Ok(header) => header,
-            Err(error) => {
-                self.stale.store(true, Ordering::Release);
-                return Err(error);
-            }
+        let read = || -> Result<_> {
+            let header = Header::read(&self.io, &self.header_object, self.read_only || snap != SNAP_HEAD)?;
+            let before = self.parent_image.lock().clone();
+            let parent = open_parent(&self.io, &self.settings, &header, before.as_ref())?;
+            Ok((header, parent))
         };
-        self.view.store(Arc::new(View::new(self, Arc::new(header), snap)));
+        let (header, parent) = read().inspect_err(|_| self.stale.store(true, Ordering::Release))?;
+        *self.parent_image.lock() = parent.clone();
+        self.view.store(Arc::new(View::new(self, Arc::new(header), snap, parent)));
         Ok(())
     }
 
@@ -186,7 +187,12 @@ impl Image {
     pub(crate) fn renew_view(&self) {
         let _refreshing = self.refreshing.lock();
         let view = self.view.load_full();
-        self.view.store(Arc::new(View::new(self, Arc::clone(&view.header), view.snap)));
+        self.view.store(Arc::new(View::new(
+            self,
+            Arc::clone(&view.header),
+            view.snap,
+            self.parent_image.lock().clone(),
+        )));
     }
 
     /// Looks at a snapshot from now on; the empty name means the head.
@@ -205,7 +211,7 @@ impl Image {
         if id != SNAP_HEAD {
             header.snap(id)?;
         }
-        self.view.store(Arc::new(View::new(self, header, id)));
+        self.view.store(Arc::new(View::new(self, header, id, self.parent_image.lock().clone())));
         Ok(())
     }
 
@@ -247,7 +253,11 @@ fn identify(io: &IoCtx, image: &ImageRef) -> Result<(String, String)> {
             Err(error) => Err(error),
         },
         ImageRef::Id(id) => {
-            let name = call(io, names::DIRECTORY, &class::dir_get_name(id.as_bytes()))?;
+            let name = match call(io, names::DIRECTORY, &class::dir_get_name(id.as_bytes())) {
+                // A parent may be in the trash.
+                Err(Errno::ENOENT) => call(io, names::TRASH, &class::trash_get(id.as_bytes()))?.name,
+                found => found?,
+            };
             Ok((text(&name), id.clone()))
         }
     }

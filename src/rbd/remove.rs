@@ -1,5 +1,7 @@
 //! Removing images.
 
+use std::sync::Arc;
+
 use cls::rbd::client as class;
 use ops::{Errno, Result};
 use rados::IoCtx;
@@ -20,7 +22,12 @@ pub fn remove(io: &IoCtx, settings: &Settings, name: &str, progress: Progress<'_
             let id = image.id.clone();
             let emptied = image.check_removable().and_then(|()| {
                 let _gate = image.tracker.close_gate();
-                image.trim(image.view.load().header.size, 0, progress)
+                let header = Arc::clone(&image.view.load().header);
+                image.trim(header.size, 0, progress)?;
+                match &header.parent {
+                    Some(parent) => image.detach_from(&parent.spec, header.op_features),
+                    None => Ok(()),
+                }
             });
             let closed = image.close();
             emptied?;

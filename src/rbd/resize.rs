@@ -1,21 +1,23 @@
 //! Changing an image's size, and removing the objects that are past its end.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use cls::rbd::client as class;
-use ops::{Durability, Errno, Op, Result, Wait};
+use ops::{Durability, Errno, Op, OpFlags, Result, Wait};
 use rados::{IoCtx, Submit};
 
 use crate::header::call;
-use crate::image::Image;
-use crate::striping::ObjectExtents;
+use crate::image::{Image, View};
+use crate::io::{Change, Kind, discard_op};
+use crate::striping::{ObjectExtent, ObjectExtents};
 use crate::throttle::{Place, Progress, Throttle, for_each};
 
 impl Image {
     /// `-EINVAL` where the size would shrink and `allow_shrink` is false, `-EROFS` where the image cannot
     /// be written to, `-EFBIG` where offsets would not fit 64 bits. Bytes that a later growth brings back
     /// are zeroes.
-    pub fn resize(&self, size: u64, allow_shrink: bool, progress: Progress<'_>) -> Result<()> {
+    pub fn resize(self: &Arc<Self>, size: u64, allow_shrink: bool, progress: Progress<'_>) -> Result<()> {
         self.refresh_if_stale()?;
         let _busy = self.maintenance.lock();
         self.resize_to(size, allow_shrink, progress)?;
@@ -23,7 +25,12 @@ impl Image {
     }
 
     /// Without telling anybody.
-    pub(crate) fn resize_to(&self, size: u64, allow_shrink: bool, progress: Progress<'_>) -> Result<()> {
+    pub(crate) fn resize_to(
+        self: &Arc<Self>,
+        size: u64,
+        allow_shrink: bool,
+        progress: Progress<'_>,
+    ) -> Result<()> {
         let view = self.current()?;
         if !view.writable {
             return Err(Errno::EROFS);
@@ -60,36 +67,49 @@ impl Image {
 
     /// Removes what lies past `size`, and makes it durable. Whoever grows the image later must find
     /// nothing there.
-    pub(crate) fn trim(&self, old: u64, size: u64, progress: Progress<'_>) -> Result<()> {
+    pub(crate) fn trim(self: &Arc<Self>, old: u64, size: u64, progress: Progress<'_>) -> Result<()> {
+        let view = self.view.load_full();
         let data = self.writing_ctx()?;
         let period = self.layout.period();
         let periods = size.div_ceil(period);
         let delete_to = (periods * period).min(old);
         let first = periods * self.layout.stripe_count;
-        let removed = for_each(
+        let len = self.layout.object_size;
+        for_each(
             first..self.layout.num_objects(old),
             self.settings.concurrent_management_ops,
             progress,
-            |object, place| self.send(&data, object, Op::Remove, place),
-        );
-        let boundary = removed.and_then(|()| {
-            if delete_to > size { self.trim_boundary(&data, size, delete_to) } else { Ok(()) }
-        });
-        boundary.and(self.flush_store())
+            |object, place| self.trim_object(&view, &data, ObjectExtent::new(object, 0, len), place),
+        )?;
+        if delete_to > size {
+            let mut extents = ObjectExtents::new();
+            self.layout.map(size, delete_to - size, 0, &mut extents);
+            let throttle = Throttle::new(self.settings.concurrent_management_ops);
+            for mut extent in extents {
+                if extent.off == 0 {
+                    // Nothing of it is left within the image.
+                    extent.len = len;
+                }
+                self.trim_object(&view, &data, extent, throttle.start()?);
+            }
+            throttle.wait()?;
+        }
+        self.flush_store()
     }
 
-    fn trim_boundary(&self, data: &IoCtx, size: u64, end: u64) -> Result<()> {
-        let mut extents = ObjectExtents::new();
-        self.layout.map(size, end - size, 0, &mut extents);
-        let throttle = Throttle::new(self.settings.concurrent_management_ops);
-        for mut extent in extents {
-            if extent.off == 0 {
-                // Nothing of it is left within the image.
-                extent.len = self.layout.object_size;
-            }
-            self.send(data, extent.object, self.discard_op(&extent), throttle.start()?);
+    fn trim_object(self: &Arc<Self>, view: &View, data: &IoCtx, extent: ObjectExtent, place: Place) {
+        let covered = view.origin.as_ref().is_some_and(|o| o.object_overlap(&self.layout, extent.object) > 0);
+        let whole = extent.len >= self.layout.object_size;
+        if covered && !(whole && data.snap_context().snaps.is_empty()) {
+            // What is left of the object, or of its snapshots, may be the parent's.
+            self.flushes.relaxed.fetch_add(1, Ordering::AcqRel);
+            let with = Submit { durability: Durability::Relaxed, ..Submit::default() };
+            let kind = Kind::Discard { granularity: 0 };
+            let mut change = Change { off: 0, len: extent.len, kind, flags: OpFlags::empty() };
+            self.change_object(view, data, &mut change, &extent, with, move |result| place.done(result));
+        } else {
+            self.send(data, extent.object, discard_op(&extent, &self.layout, false), place);
         }
-        throttle.wait()
     }
 
     /// The data pool, with the snap context of now.

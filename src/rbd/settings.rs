@@ -11,6 +11,8 @@ pub struct Settings {
     pub default_stripe_unit: u64,
     pub default_stripe_count: u64,
     pub default_data_pool: String,
+    /// 1: the parent's snapshot must be protected; 2: it need not.
+    pub default_clone_format: u64,
     pub validate_pool: bool,
     pub cache: bool,
     pub cache_writethrough_until_flush: bool,
@@ -40,6 +42,7 @@ impl Default for Settings {
             default_stripe_unit: 0,
             default_stripe_count: 0,
             default_data_pool: String::new(),
+            default_clone_format: 1,
             validate_pool: true,
             cache: true,
             cache_writethrough_until_flush: true,
@@ -100,6 +103,11 @@ impl Settings {
         flag("rbd_move_to_trash_on_remove", &mut self.move_to_trash_on_remove);
         if let Some(policy) = get("rbd_cache_policy") {
             self.cache_writethrough = policy == "writethrough";
+        }
+        // `auto` depends on the oldest client that a cluster still lets in; by default clusters let in some
+        // that know the first format only.
+        if let Some(format) = get("rbd_default_clone_format") {
+            self.default_clone_format = if format == "2" { 2 } else { 1 };
         }
         if let Some(pool) = get("rbd_default_data_pool") {
             self.default_data_pool = pool;

@@ -1,5 +1,7 @@
 //! Snapshots of an image.
 
+use std::sync::Arc;
+
 use cls::rbd::client as class;
 use cls::rbd::{Protection, SnapshotNamespace};
 use ops::{Errno, Op, Result, SNAP_HEAD, Timespec};
@@ -115,12 +117,9 @@ impl Image {
     }
 
     /// `flags`: `SNAP_REMOVE_*`.
-    pub fn snap_remove_with(&self, name: &str, flags: u32, _progress: Progress<'_>) -> Result<()> {
+    pub fn snap_remove_with(&self, name: &str, flags: u32, progress: Progress<'_>) -> Result<()> {
         if flags & SNAP_REMOVE_FLATTEN != 0 {
-            let id = self.snap_id(name)?;
-            if self.current()?.header.snap(id)?.child_count > 0 {
-                return Err(Errno::EOPNOTSUPP);
-            }
+            self.flatten_children(self.snap_id(name)?, progress)?;
         }
         if self.snap_is_protected(name)? && flags & SNAP_REMOVE_UNPROTECT != 0 {
             self.snap_unprotect(name)?;
@@ -144,8 +143,20 @@ impl Image {
             return Err(Errno::EBUSY);
         }
         if snap.child_count > 0 {
-            // It would have to go to the trash until its clones are gone.
-            return Err(Errno::EOPNOTSUPP);
+            if snap.namespace.is_trash() {
+                return Err(Errno::EBUSY);
+            }
+            // It stays, without a name, until its last clone is gone.
+            call(&self.io, self.header_object.clone(), &class::snapshot_trash_add(id))?;
+            return self.notify_update();
+        }
+        let last_with_parent = view.header.parent.as_ref().filter(|parent| {
+            let others = view.header.snaps.iter().filter(|(other, _)| **other != id);
+            let still_seen = others.map(|(_, snap)| snap).any(|snap| snap.parent_overlap.is_some());
+            snap.parent_overlap.is_some() && parent.overlap.is_none() && !still_seen
+        });
+        if let Some(parent) = last_with_parent {
+            self.detach_from(&parent.spec, view.header.op_features)?;
         }
         if let Some(data) = &self.data {
             match wait(|done| data.store().selfmanaged_snap_remove(data.pool(), id, done)) {
@@ -200,17 +211,20 @@ impl Image {
         let _busy = self.changeable()?;
         let view = self.current()?;
         let id = view.header.user_snap(name)?;
-        let snap = view.header.snap(id)?;
-        if snap.protection == Protection::Unprotected {
+        if view.header.snap(id)?.protection == Protection::Unprotected {
             return Err(Errno::EINVAL);
         }
         // In between, nobody can make a clone while it is made sure that there is none.
         self.set_protection(id, Protection::Unprotecting)?;
-        let cloned = snap.child_count > 0;
-        let next = if cloned { Protection::Protected } else { Protection::Unprotected };
+        let cloned = self.legacy_children(id).map(|children| !children.is_empty());
+        let next = if cloned == Ok(false) { Protection::Unprotected } else { Protection::Protected };
         self.set_protection(id, next)?;
         self.notify_update()?;
-        if cloned { Err(Errno::EBUSY) } else { Ok(()) }
+        if cloned? {
+            tracing::error!(target: "rbd", "snapshot {name} of image {} has clones", self.id);
+            return Err(Errno::EBUSY);
+        }
+        Ok(())
     }
 
     fn set_protection(&self, id: u64, status: Protection) -> Result<()> {
@@ -218,7 +232,7 @@ impl Image {
     }
 
     /// Makes the image what it was. Writes wait meanwhile.
-    pub fn snap_rollback(&self, name: &str, progress: Progress<'_>) -> Result<()> {
+    pub fn snap_rollback(self: &Arc<Self>, name: &str, progress: Progress<'_>) -> Result<()> {
         self.refresh_if_stale()?;
         let _busy = self.maintenance.lock();
         let view = self.current()?;

@@ -23,6 +23,13 @@ pub struct ObjectExtent {
     pub buffer: SmallVec<[(u64, u64); 1]>,
 }
 
+impl ObjectExtent {
+    /// One that no buffer belongs to.
+    pub fn new(object: u64, off: u64, len: u64) -> ObjectExtent {
+        ObjectExtent { object, off, len, buffer: SmallVec::new() }
+    }
+}
+
 pub type ObjectExtents = SmallVec<[ObjectExtent; 1]>;
 
 impl Layout {

@@ -114,7 +114,7 @@ impl Image {
         refreshed
     }
 
-    fn notify_others(&self) {
+    pub(crate) fn notify_others(&self) {
         let object = self.io.object(self.header_object.clone());
         let notified = wait(|done| {
             let done = Box::new(move |result, _| done(result));

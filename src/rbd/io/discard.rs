@@ -6,7 +6,7 @@ use ops::{Op, OpFlags, Wait};
 
 use super::write::{Change, Kind};
 use crate::image::Image;
-use crate::striping::{ObjectExtent, ObjectExtents};
+use crate::striping::{Layout, ObjectExtent, ObjectExtents};
 
 impl Image {
     /// Drops an extent; it reads as zeroes afterwards, but for parts smaller than
@@ -47,13 +47,14 @@ impl Image {
             extent.len > 0
         });
     }
+}
 
-    pub(crate) fn discard_op(&self, extent: &ObjectExtent) -> Op {
-        let (off, len, size) = (extent.off, extent.len, self.layout.object_size);
-        match off + len >= size {
-            true if off == 0 => Op::Remove,
-            true => Op::Truncate { size: off },
-            false => Op::Zero { off, len },
-        }
+/// Drops an extent of one object. `covered`: a parent has bytes there too, which must not come back.
+pub(crate) fn discard_op(extent: &ObjectExtent, layout: &Layout, covered: bool) -> Op {
+    let (off, len) = (extent.off, extent.len);
+    match off + len >= layout.object_size {
+        true if off == 0 && !covered => Op::Remove,
+        true => Op::Truncate { size: off },
+        false => Op::Zero { off, len },
     }
 }

@@ -9,7 +9,7 @@ use smallvec::SmallVec;
 
 use super::gather::Gather;
 use super::write::FADVISE;
-use crate::image::Image;
+use crate::image::{Image, View};
 use crate::striping::{ObjectExtent, ObjectExtents};
 
 /// A read under way. Close waits until it is dropped.
@@ -86,7 +86,7 @@ impl Image {
         };
         if extents.len() == 1 {
             if let Some(extent) = extents.pop() {
-                self.read_object(io, extent, sink, flags, wait, finish);
+                self.read_object(&view, io, extent, sink, flags, wait, finish);
             }
             return;
         }
@@ -95,12 +95,14 @@ impl Image {
         for (i, extent) in extents.into_iter().enumerate() {
             let gather = Arc::clone(&gather);
             let wait = if i == last { wait } else { Wait::Deferred };
-            self.read_object(io, extent, Arc::clone(&sink), flags, wait, move |result| gather.part(result));
+            let part = move |result| gather.part(result);
+            self.read_object(&view, io, extent, Arc::clone(&sink), flags, wait, part);
         }
     }
 
     fn read_object(
         &self,
+        view: &View,
         io: &IoCtx,
         extent: ObjectExtent,
         sink: Arc<dyn SharedSink>,
@@ -108,13 +110,24 @@ impl Image {
         wait: Wait,
         done: impl FnOnce(Result<()>) + Send + 'static,
     ) {
-        let (off, len) = (extent.off, extent.len);
+        let (off, len, number) = (extent.off, extent.len, extent.object);
         let parts = Parts { sink, pieces: extent.buffer, len: len as usize };
         let rest = parts.clone();
         let op = OpEntry { op: Op::Read { off, len, into: Some(Box::new(parts)) }, flags: flags & FADVISE };
-        let object = self.data_object(extent.object);
+        let object = self.data_object(number);
         let with = Submit { wait, ..Submit::default() };
-        io.submit(object, vec![op], with, Box::new(move |reply| done(rest.complete(reply))));
+        let Some(origin) = view.origin.clone() else {
+            return io.submit(object, vec![op], with, Box::new(move |reply| done(rest.complete(reply))));
+        };
+        let layout = self.layout;
+        let read = move |reply: Reply| {
+            if reply.result == Errno::ENOENT.neg() {
+                origin.read(&layout, number, off, len, Arc::new(rest), Box::new(done));
+            } else {
+                done(rest.complete(reply));
+            }
+        };
+        io.submit(object, vec![op], with, Box::new(read));
     }
 }
 
@@ -171,12 +184,12 @@ impl Parts {
     }
 }
 
-impl Sink for Parts {
+impl SharedSink for Parts {
     fn capacity(&self) -> usize {
         self.len
     }
 
-    fn put(&mut self, at: usize, bytes: &[u8]) {
+    fn put_at(&self, at: usize, bytes: &[u8]) {
         self.split(at, bytes.len(), |to, from, len| {
             if let Some(part) = bytes.get(from..from + len) {
                 self.sink.put_at(to, part);
@@ -184,7 +197,21 @@ impl Sink for Parts {
         });
     }
 
-    fn zero(&mut self, at: usize, len: usize) {
+    fn zero_at(&self, at: usize, len: usize) {
         self.split(at, len, |to, _, len| self.sink.zero_at(to, len));
+    }
+}
+
+impl Sink for Parts {
+    fn capacity(&self) -> usize {
+        self.len
+    }
+
+    fn put(&mut self, at: usize, bytes: &[u8]) {
+        self.put_at(at, bytes);
+    }
+
+    fn zero(&mut self, at: usize, len: usize) {
+        self.zero_at(at, len);
     }
 }

@@ -5,13 +5,15 @@ use std::sync::atomic::Ordering;
 
 use bytes::{Bytes, BytesMut};
 use cls::rbd::client as class;
-use ops::{Durability, Errno, MAX_ERRNO, Op, OpEntry, OpFlags, Result, Timespec, Wait};
+use ops::{Durability, Errno, MAX_ERRNO, Op, OpEntry, OpFlags, Reply, Result, Timespec, Wait};
 use rados::{IoCtx, Submit};
 use smallvec::SmallVec;
 
+use super::copyup::Guarded;
+use super::discard::discard_op;
 use super::gather::Gather;
-use crate::image::Image;
-use crate::striping::{ObjectExtent, ObjectExtents};
+use crate::image::{Image, View};
+use crate::striping::{Layout, ObjectExtent, ObjectExtents};
 
 /// What a caller may say of an extent; other flags of ops mean something else.
 pub(super) const FADVISE: OpFlags = OpFlags::from_bits_retain(0xfc);
@@ -39,6 +41,40 @@ pub(crate) enum Kind {
         data: Bytes,
         mismatch: Option<Mismatch>,
     },
+}
+
+impl Kind {
+    /// Whether it reads before it writes.
+    fn looks(&self) -> bool {
+        matches!(self, Kind::CompareAndWrite { .. })
+    }
+
+    /// The same bytes, for a second try.
+    fn share(&self) -> Kind {
+        match self {
+            Kind::Write(data) => Kind::Write(data.clone()),
+            Kind::Discard { granularity } => Kind::Discard { granularity: *granularity },
+            Kind::WriteSame(data) => Kind::WriteSame(data.clone()),
+            Kind::CompareAndWrite { compare, data, .. } => {
+                Kind::CompareAndWrite { compare: compare.clone(), data: data.clone(), mismatch: None }
+            }
+        }
+    }
+}
+
+/// What a change does to one object.
+fn object_ops(kind: &Kind, extent: &ObjectExtent, layout: &Layout, covered: bool) -> ObjectOps {
+    let mut ops = ObjectOps::new();
+    match kind {
+        Kind::Write(data) => write_ops(data, extent, &mut ops),
+        Kind::Discard { .. } => ops.push(discard_op(extent, layout, covered)),
+        Kind::WriteSame(data) => super::writesame::ops(data, extent, &mut ops),
+        Kind::CompareAndWrite { compare, data, .. } => {
+            ops.push(Op::CmpExt { off: extent.off, data: compare.slice(..extent.len as usize) });
+            write_ops(data, extent, &mut ops);
+        }
+    }
+    ops
 }
 
 pub type Mismatch = Box<dyn FnOnce(u64) + Send>;
@@ -125,7 +161,7 @@ impl Image {
         if extents.len() == 1 {
             if let Some(extent) = extents.pop() {
                 let with = Submit { durability, wait, ..Submit::default() };
-                self.change_object(io, &mut change, &extent, with, finish);
+                self.change_object(&view, io, &mut change, &extent, with, finish);
             }
             return;
         }
@@ -135,7 +171,7 @@ impl Image {
             let gather = Arc::clone(&gather);
             let wait = if i == last { wait } else { Wait::Deferred };
             let with = Submit { durability, wait, ..Submit::default() };
-            self.change_object(io, &mut change, extent, with, move |result| gather.part(result));
+            self.change_object(&view, io, &mut change, extent, with, move |result| gather.part(result));
         }
     }
 
@@ -155,30 +191,22 @@ impl Image {
         Ok(())
     }
 
-    fn change_object(
-        &self,
+    pub(crate) fn change_object(
+        self: &Arc<Self>,
+        view: &View,
         io: &IoCtx,
         change: &mut Change,
         extent: &ObjectExtent,
         with: Submit,
         done: impl FnOnce(Result<()>) + Send + 'static,
     ) {
-        let mut ops = ObjectOps::new();
-        let mut on_mismatch = None;
-        match &mut change.kind {
-            Kind::Write(data) => write_ops(data, extent, &mut ops),
-            Kind::Discard { .. } => ops.push(self.discard_op(extent)),
-            Kind::WriteSame(data) => super::writesame::ops(data, extent, &mut ops),
-            Kind::CompareAndWrite { compare, data, mismatch } => {
-                ops.push(Op::CmpExt { off: extent.off, data: compare.slice(..extent.len as usize) });
-                write_ops(data, extent, &mut ops);
-                on_mismatch = mismatch.take();
-            }
-        }
+        let on_mismatch = match &mut change.kind {
+            Kind::CompareAndWrite { mismatch, .. } => mismatch.take(),
+            _ => None,
+        };
         let flags = change.flags & FADVISE;
-        let entries: Vec<OpEntry> = ops.into_iter().map(|op| OpEntry { op, flags }).collect();
-        let (layout, object) = (self.layout, extent.object);
-        let done = move |reply: ops::Reply| {
+        let (layout, object, name) = (self.layout, extent.object, self.data_object(extent.object));
+        let done = move |reply: Reply| {
             let result = reply.result;
             if result <= -MAX_ERRNO {
                 let offset = i64::from(-result) - i64::from(MAX_ERRNO);
@@ -194,7 +222,27 @@ impl Image {
                 Err(error) => Err(error),
             });
         };
-        io.submit(self.data_object(extent.object), entries, with, Box::new(done));
+        let covered = view.origin.as_ref().filter(|origin| origin.object_overlap(&layout, object) > 0);
+        let whole = extent.off == 0 && extent.len == layout.object_size;
+        let ops = object_ops(&change.kind, extent, &layout, covered.is_some());
+        match covered {
+            // A new whole object needs nothing of the parent, unless snapshots or a comparison look at it.
+            Some(origin) if !whole || change.kind.looks() || !io.snap_context().snaps.is_empty() => {
+                let guarded = Guarded { io: io.clone(), object, name, origin: origin.clone(), flags, with };
+                let (kind, extent) = (change.kind.share(), extent.clone());
+                let again = move || object_ops(&kind, &extent, &layout, true).into_vec();
+                guarded.send(self, again, done);
+            }
+            _ => {
+                let mut entries: Vec<OpEntry> = Vec::with_capacity(ops.len() + 1);
+                if covered.is_some() && matches!(change.kind, Kind::Discard { .. }) {
+                    // An empty object hides the parent's.
+                    entries.push(Op::Create { exclusive: false }.into());
+                }
+                entries.extend(ops.into_iter().map(|op| OpEntry { op, flags }));
+                io.submit(name, entries, with, Box::new(done));
+            }
+        }
     }
 
     /// Whether a write may be acknowledged before it is durable: with the cache on, once the program has

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use cluster::{NONE, Random, cluster_and_pool, open, options, read, seed};
 use ops::Errno;
 use rados::IoCtx;
-use rbd::{DiffFrom, DiffOptions, Image, Settings, no_progress};
+use rbd::{CloneSource, DiffFrom, DiffOptions, Image, ImageOption, ImageRef, Settings, SnapRef, no_progress};
 
 struct Model {
     image: Arc<Image>,
@@ -98,6 +98,12 @@ impl Model {
                 }
                 None => "-".into(),
             },
+            23 if random.below(20) == 0 => {
+                let has_parent = self.image.parent().is_ok();
+                let result = self.image.flatten(&mut no_progress);
+                assert_eq!(result, if has_parent { Ok(()) } else { Err(Errno::EINVAL) });
+                "flatten".into()
+            }
             _ => {
                 self.image.flush().expect("flush");
                 "flush".into()
@@ -168,21 +174,68 @@ fn run(order: u64, stripe_unit: u64, stripe_count: u64, steps: u32) {
     let seed = seed();
     let mut random = Random::new(seed);
     let (_cluster, io) = cluster_and_pool();
-    let settings = Settings { discard_granularity_bytes: 0, ..Settings::default() };
     let max = (3 * stripe_count.max(1)) << order;
+    let settings = settings();
     rbd::create(&io, &settings, "image", max, &mut options(order, stripe_unit, stripe_count))
         .expect("create");
-    let image = Image::open(&io, &rbd::OpenSpec::name("image"), &settings).expect("open");
-    let mut model = Model { image, data: vec![0; max as usize], snaps: BTreeMap::new(), taken: 0, max };
+    walk(&io, &mut random, seed, vec![0; max as usize], max, steps);
+}
+
+/// The same on a clone, whose parent has objects of another size.
+fn run_clone(order: u64, stripe_unit: u64, stripe_count: u64, steps: u32) {
+    let seed = seed();
+    let mut random = Random::new(seed);
+    let (_cluster, io) = cluster_and_pool();
+    let max = (3 * stripe_count.max(1)) << order;
+    let settings = settings();
+    rbd::create(&io, &settings, "parent", max - 777, &mut options(13, 0, 0)).expect("create");
+    let parent = open(&io, "parent");
+    let mut data = vec![0; max as usize - 777];
+    for _ in 0..6 {
+        let off = random.below(max - 5000);
+        let some = random.bytes(2500);
+        let len = some.len().min(data.len() - off as usize);
+        data[off as usize..off as usize + len].copy_from_slice(&some[..len]);
+        parent.write(off, some.slice(..len), NONE).expect("write");
+    }
+    parent.snap_create("base").expect("snap_create");
+    parent.snap_protect("base").expect("protect");
+    parent.write(0, random.bytes(max - 777), NONE).expect("write what the clone must not see");
+    let source = CloneSource { image: ImageRef::Name("parent".into()), snap: SnapRef::Name("base".into()) };
+    let mut options = options(order, stripe_unit, stripe_count);
+    options.set_u64(ImageOption::CloneFormat, 1 + random.below(2)).expect("option");
+    rbd::clone(&io, &source, &io, &settings, "image", &mut options).expect("clone");
+    walk(&io, &mut random, seed, data, max, steps);
+}
+
+fn settings() -> Settings {
+    Settings { discard_granularity_bytes: 0, ..Settings::default() }
+}
+
+fn walk(io: &IoCtx, random: &mut Random, seed: u64, data: Vec<u8>, max: u64, steps: u32) {
+    let settings = settings();
+    let image = Image::open(io, &rbd::OpenSpec::name("image"), &settings).expect("open");
+    let mut model = Model { image, data, snaps: BTreeMap::new(), taken: 0, max };
     let mut log = vec![format!("SEED={seed}")];
+    model.check(io, &settings, &log);
     for step in 0..steps {
-        log.push(model.step(&mut random));
+        log.push(model.step(random));
         if step % 20 == 19 {
-            model.check(&io, &settings, &log);
+            model.check(io, &settings, &log);
         }
     }
-    model.check(&io, &settings, &log);
+    model.check(io, &settings, &log);
     model.image.close().expect("close");
+}
+
+#[test]
+fn clone_with_plain_layout() {
+    run_clone(12, 4096, 1, 600);
+}
+
+#[test]
+fn clone_with_striped_layout() {
+    run_clone(13, 1024, 3, 400);
 }
 
 #[test]
