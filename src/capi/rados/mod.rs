@@ -25,5 +25,6 @@ mod strings;
 mod tmap;
 pub mod types;
 mod watch;
+mod watch_types;
 mod write_op;
 mod xattr;

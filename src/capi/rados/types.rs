@@ -4,7 +4,11 @@
 
 use std::ffi::{c_char, c_int, c_uint, c_void};
 
+pub use super::watch_types::{notify_ack_t, notify_timeout_t};
+
 /// A cluster handle.
+///
+/// cbindgen:ignore
 pub type rados_t = *mut c_void;
 
 /// A configuration context: what `rados_cct` returns. Only this library's own mean something to it.
@@ -164,27 +168,3 @@ pub type rados_log_callback2_t = Option<
         msg: *const c_char,
     ),
 >;
-
-/// A watcher that answered a notify.
-#[repr(C)]
-#[derive(Clone, Copy)]
-pub struct notify_ack_t {
-    /// Instance id of the watching client.
-    pub notifier_id: u64,
-    /// Its watch.
-    pub cookie: u64,
-    /// What it answered; NULL where nothing.
-    pub payload: *mut c_char,
-    /// Length of that, in bytes.
-    pub payload_len: u64,
-}
-
-/// A watcher that did not answer in time.
-#[repr(C)]
-#[derive(Clone, Copy)]
-pub struct notify_timeout_t {
-    /// Instance id of the watching client.
-    pub notifier_id: u64,
-    /// Its watch.
-    pub cookie: u64,
-}
