@@ -9,12 +9,15 @@ mod context;
 pub mod entity;
 mod hello;
 pub mod lock;
+pub mod log;
 mod method;
 mod numops;
 mod random;
 pub mod rbd;
 pub mod refcount;
 mod rows;
+mod time_key;
+pub mod timeindex;
 pub mod version;
 
 pub use call::{Call, EBADMSG};
@@ -26,6 +29,8 @@ pub fn methods(class: &[u8]) -> &'static [Method] {
     match class {
         b"rbd" => rbd::methods::METHODS,
         b"lock" => lock::methods::METHODS,
+        b"log" => log::METHODS,
+        b"timeindex" => timeindex::METHODS,
         b"hello" => hello::METHODS,
         b"numops" => numops::METHODS,
         b"refcount" => refcount::METHODS,

@@ -16,3 +16,4 @@ mod object_map;
 mod old_format;
 mod small;
 mod snapshot;
+mod times;

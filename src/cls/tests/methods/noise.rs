@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use crate::bed::Bed;
 
-const CLASSES: [&str; 6] = ["rbd", "lock", "hello", "numops", "refcount", "version"];
+const CLASSES: [&str; 8] = ["rbd", "lock", "hello", "numops", "refcount", "version", "log", "timeindex"];
 
 fn bytes(max: usize) -> impl Strategy<Value = Bytes> {
     proptest::collection::vec(any::<u8>(), 0..max).prop_map(Bytes::from)
@@ -20,6 +20,8 @@ fn image() -> Bed {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
     #[test]
     fn input(input in bytes(80)) {
         for class in CLASSES {
