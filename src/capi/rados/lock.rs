@@ -27,7 +27,8 @@ unsafe fn duration(at: *mut timeval) -> Result<Timespec> {
     // SAFETY: the header's contract.
     let Some(time) = unsafe { Out::optional(at) }.get() else { return Ok(Timespec::ZERO) };
     let seconds = u32::try_from(time.tv_sec).map_err(|_| Errno::EINVAL)?;
-    let micros = u32::try_from(time.tv_usec).ok().filter(|&us| us < 1_000_000).ok_or(Errno::EINVAL)?;
+    // Ceph's Python binding sets the seconds only: what stands in the microseconds may be anything.
+    let micros = u32::try_from(time.tv_usec).ok().filter(|&us| us < 1_000_000).unwrap_or(0);
     Ok(Duration::new(seconds.into(), micros * 1000).into())
 }
 
