@@ -100,6 +100,10 @@ impl EntityAddr {
         EntityAddr { kind, nonce, sockaddr: out.freeze() }
     }
 
+    pub fn with_kind(self, kind: u32) -> EntityAddr {
+        EntityAddr { kind, ..self }
+    }
+
     /// `None` where there is no address, or one that is neither IPv4 nor IPv6.
     pub fn socket_addr(&self) -> Option<SocketAddr> {
         let mut reader = Reader::new(self.sockaddr.clone());
@@ -171,3 +175,12 @@ impl FromStr for EntityAddr {
         Ok(EntityAddr::new(EntityAddr::LEGACY, addr, nonce.parse().map_err(|_| Unparsable)?))
     }
 }
+
+/// An entity at an address (`entity_inst_t`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EntityInst {
+    pub name: EntityName,
+    pub addr: EntityAddr,
+}
+
+denc::plain!(EntityInst { name: EntityName, addr: EntityAddr });

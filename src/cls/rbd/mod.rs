@@ -8,6 +8,7 @@ mod group;
 pub(crate) mod methods;
 mod migration;
 mod mirror;
+mod mirror_status;
 mod object_map;
 mod parent;
 mod snapshot;
@@ -19,6 +20,9 @@ pub use group::{
 };
 pub use migration::{MigrationHeader, MigrationSpec, MigrationState, MirrorImageMode};
 pub use mirror::{MirrorDirection, MirrorImage, MirrorImageState, MirrorMode, MirrorPeer};
+pub use mirror_status::{
+    MirrorImageMap, MirrorImageStatus, MirrorSiteStatus, MirrorStatusState, MirrorStatusSummary,
+};
 pub use object_map::{ObjectMap, state as object_state};
 pub use parent::{ChildSpec, ParentRow, ParentSpec};
 pub use snapshot::{

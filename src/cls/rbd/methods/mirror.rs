@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 use ops::{Errno, Result};
 
-use super::snapshot_rows;
+use super::{mirror_status, snapshot_rows};
 use crate::context::ObjectContext;
 use crate::rbd::mirror::{MirrorDirection, MirrorImage, MirrorImageState, MirrorMode, MirrorPeer};
 use crate::rbd::snapshot::{MirrorSnapshotNamespace, SnapshotNamespace, SnapshotRow};
@@ -16,8 +16,6 @@ const MODE: &[u8] = b"mirror_mode";
 const PEERS: &[u8] = b"mirror_peer_";
 const IMAGES: &[u8] = b"image_";
 const GLOBAL_IDS: &[u8] = b"global_";
-const STATUS: &[u8] = b"status_global_";
-const REMOTE_STATUS: &[u8] = b"remote_status_global_";
 
 fn mode(ctx: &dyn ObjectContext) -> Result<MirrorMode> {
     Ok(rows::find(ctx, MODE)?.unwrap_or(MirrorMode::Disabled))
@@ -200,17 +198,7 @@ pub fn image_remove(ctx: &mut dyn ObjectContext, id: Bytes) -> Result<()> {
     }
     ctx.omap_remove(&key)?;
     ctx.omap_remove(&rows::key(GLOBAL_IDS, &image.global_id))?;
-    ctx.omap_remove(&rows::key(STATUS, &image.global_id))?;
-    let remote = rows::key(&rows::key(REMOTE_STATUS, &image.global_id), b"_");
-    let mut stale = Vec::new();
-    rows::each(ctx, &remote, b"", u64::MAX, |site, _| {
-        stale.push(site);
-        Ok(())
-    })?;
-    for site in stale {
-        ctx.omap_remove(&rows::key(&remote, &site))?;
-    }
-    Ok(())
+    mirror_status::remove(ctx, image.global_id)
 }
 
 /// The row of a mirror snapshot, and what is particular to it.
@@ -245,24 +233,4 @@ pub fn snapshot_set_copy_progress(
     }
     row.namespace = SnapshotNamespace::Mirror(mirror);
     snapshot_rows::write(ctx, row)
-}
-
-/// Instance ids of the mirroring daemons.
-pub fn instances_list(ctx: &dyn ObjectContext, (): ()) -> Result<Vec<Bytes>> {
-    let mut ids = Vec::new();
-    rows::each(ctx, INSTANCES, b"", u64::MAX, |id, _| {
-        ids.push(id);
-        Ok(())
-    })?;
-    Ok(ids)
-}
-
-const INSTANCES: &[u8] = b"instance_";
-
-pub fn instances_add(ctx: &mut dyn ObjectContext, id: Bytes) -> Result<()> {
-    ctx.omap_set(rows::key(INSTANCES, &id), Bytes::new())
-}
-
-pub fn instances_remove(ctx: &mut dyn ObjectContext, id: Bytes) -> Result<()> {
-    ctx.omap_remove(&rows::key(INSTANCES, &id))
 }

@@ -8,6 +8,7 @@ mod header;
 mod metadata;
 mod migration;
 mod mirror;
+mod mirror_status;
 mod namespaces;
 mod object_map;
 mod old_format;
@@ -126,9 +127,20 @@ methods! { "rbd" {
     rw "mirror_image_remove" => mirror::image_remove,
     rw "mirror_image_snapshot_unlink_peer" => mirror::snapshot_unlink_peer,
     rw "mirror_image_snapshot_set_copy_progress" => mirror::snapshot_set_copy_progress,
-    r "mirror_instances_list" => mirror::instances_list,
-    rw "mirror_instances_add" => mirror::instances_add,
-    rw "mirror_instances_remove" => mirror::instances_remove,
+    rw "mirror_image_status_set" => mirror_status::set,
+    rw "mirror_image_status_remove" => mirror_status::remove,
+    r "mirror_image_status_get" => mirror_status::get,
+    r "mirror_image_status_list" => mirror_status::list,
+    r "mirror_image_status_get_summary" => mirror_status::summary,
+    rw "mirror_image_status_remove_down" => mirror_status::remove_down,
+    r "mirror_image_instance_get" => mirror_status::instance_get,
+    r "mirror_image_instance_list" => mirror_status::instance_list,
+    r "mirror_instances_list" => mirror_status::instances_list,
+    rw "mirror_instances_add" => mirror_status::instances_add,
+    rw "mirror_instances_remove" => mirror_status::instances_remove,
+    r "mirror_image_map_list" => mirror_status::map_list,
+    w "mirror_image_map_update" => mirror_status::map_update,
+    w "mirror_image_map_remove" => mirror_status::map_remove,
     r "object_map_load" => object_map::load,
     rw "object_map_save" => object_map::save,
     rw "object_map_resize" => object_map::resize,

@@ -17,6 +17,8 @@ pub struct Bed {
     pub snapset_seq: u64,
     pub client: u64,
     pub now: Timespec,
+    /// The client itself watches the object.
+    pub watching: bool,
 }
 
 impl Bed {
@@ -204,7 +206,9 @@ impl ObjectContext for Bed {
     }
 
     fn watchers(&self) -> Result<Vec<WatcherInfo>> {
-        Ok(Vec::new())
+        let Origin { client, addr } = self.origin();
+        let watcher = WatcherInfo { addr, client, cookie: 1, timeout_seconds: 30 };
+        Ok(self.watching.then_some(watcher).into_iter().collect())
     }
 
     fn origin(&self) -> Origin {

@@ -11,6 +11,7 @@ mod lock;
 mod metadata;
 mod migration;
 mod mirror;
+mod mirror_status;
 mod noise;
 mod object_map;
 mod old_format;
