@@ -3,7 +3,6 @@
 use std::ffi::{c_char, c_int, c_void};
 
 use ffi::{boundary, str_at, unsupported};
-use ops::{Errno, Result};
 use rbd_room::Progress;
 
 use super::handles::{image, pool, progress};
@@ -27,15 +26,6 @@ unsafe fn copy(
             image.copy(&to.io, &to.settings, name, options, sparse_size as u64, progress)
         })
     })
-}
-
-/// An image without a parent has nothing to copy; there are no others yet.
-fn flatten(image: rbd_image_t) -> Result<()> {
-    match self::image(image)?.parent() {
-        Err(Errno::ENOENT) => Err(Errno::EINVAL),
-        Ok(_) => Err(Errno::EOPNOTSUPP),
-        Err(error) => Err(error),
-    }
 }
 
 /// Copies what the handle looks at into a new image, without snapshots.
@@ -168,7 +158,7 @@ pub unsafe extern "C" fn rbd_deep_copy_with_progress(
 /// Copies everything from the parent, so that the image no longer needs it. `-EINVAL` without a parent.
 #[unsafe(export_name = "__rbd_flatten")]
 pub unsafe extern "C" fn rbd_flatten(image: rbd_image_t) -> c_int {
-    boundary(|| flatten(image))
+    boundary(|| self::image(image)?.flatten(&mut rbd_room::no_progress))
 }
 
 /// As `rbd_flatten`, with progress.
@@ -178,8 +168,7 @@ pub unsafe extern "C" fn rbd_flatten_with_progress(
     cb: librbd_progress_fn_t,
     cbdata: *mut c_void,
 ) -> c_int {
-    let _ = (cb, cbdata);
-    boundary(|| flatten(image))
+    boundary(|| self::image(image)?.flatten(&mut progress(cb, cbdata)))
 }
 
 /// Gives back the space of runs of `sparse_size` zero bytes.

@@ -2,9 +2,9 @@
 
 use std::ffi::{c_char, c_int, c_void};
 
-use ffi::{Out, boundary, str_at, unsupported};
+use ffi::{Out, boundary, str_at};
 use ops::{Errno, Result};
-use rbd_room::{ImageOption, ImageOptions, Progress};
+use rbd_room::{CloneSource, ImageOption, ImageOptions, ImageRef, Progress, SnapRef};
 
 use super::handles::{pool, progress};
 use super::image_options::with_options;
@@ -27,6 +27,43 @@ unsafe fn create(
         options.set_u64(ImageOption::Order, asked)?;
         also(&mut options)?;
         rbd_room::create(&pool.io, &pool.settings, name, size, &mut options)?;
+        order.set(options.get_u64(ImageOption::Order)? as c_int);
+        Ok(())
+    })
+}
+
+/// Makes a clone: (pool, image, snapshot), (pool, image).
+unsafe fn clone(
+    (p_ioctx, p_name, snap): (rados_ioctx_t, *const c_char, SnapRef),
+    (c_ioctx, c_name): (rados_ioctx_t, *const c_char),
+    options: &mut ImageOptions,
+) -> Result<()> {
+    // SAFETY: the header's contract.
+    let (from, parent) = (pool(p_ioctx)?, unsafe { str_at(p_name)? });
+    // SAFETY: the header's contract.
+    let (to, name) = (pool(c_ioctx)?, unsafe { str_at(c_name)? });
+    let source = CloneSource { image: ImageRef::Name(parent.to_owned()), snap };
+    rbd_room::clone(&from.io, &source, &to.io, &to.settings, name, options)
+}
+
+/// What the two older forms share: (features, stripe unit, stripe count). `*order` goes both ways.
+unsafe fn clone_old(
+    (p_ioctx, p_name, p_snapname): (rados_ioctx_t, *const c_char, *const c_char),
+    child: (rados_ioctx_t, *const c_char),
+    (features, stripe_unit, stripe_count): (u64, u64, c_int),
+    order: *mut c_int,
+) -> c_int {
+    boundary(|| {
+        // SAFETY: the header's contract.
+        let (snap, order) = unsafe { (str_at(p_snapname)?, Out::required(order)?) };
+        let number = |value: c_int, error| u64::try_from(value).map_err(|_| error);
+        let mut options = ImageOptions::new();
+        options.set_u64(ImageOption::Features, features)?;
+        options.set_u64(ImageOption::Order, number(order.get().unwrap_or(0), Errno::EDOM)?)?;
+        options.set_u64(ImageOption::StripeUnit, stripe_unit)?;
+        options.set_u64(ImageOption::StripeCount, number(stripe_count, Errno::EINVAL)?)?;
+        // SAFETY: the header's contract.
+        unsafe { clone((p_ioctx, p_name, SnapRef::Name(snap.to_owned())), child, &mut options)? };
         order.set(options.get_u64(ImageOption::Order)? as c_int);
         Ok(())
     })
@@ -122,8 +159,11 @@ pub unsafe extern "C" fn rbd_clone(
     features: u64,
     c_order: *mut c_int,
 ) -> c_int {
-    let _ = (p_ioctx, p_name, p_snapname, c_ioctx, c_name, features, c_order);
-    unsupported!()
+    // SAFETY: the header's contract.
+    unsafe {
+        let layout = (features, 0, 0);
+        clone_old((p_ioctx, p_name, p_snapname), (c_ioctx, c_name), layout, c_order)
+    }
 }
 
 /// As `rbd_clone`, with striping.
@@ -139,8 +179,11 @@ pub unsafe extern "C" fn rbd_clone2(
     stripe_unit: u64,
     stripe_count: c_int,
 ) -> c_int {
-    let _ = (p_ioctx, p_name, p_snapname, c_ioctx, c_name, features, c_order, stripe_unit, stripe_count);
-    unsupported!()
+    // SAFETY: the header's contract.
+    unsafe {
+        let layout = (features, stripe_unit, stripe_count);
+        clone_old((p_ioctx, p_name, p_snapname), (c_ioctx, c_name), layout, c_order)
+    }
 }
 
 /// As `rbd_clone`, with image options.
@@ -153,8 +196,12 @@ pub unsafe extern "C" fn rbd_clone3(
     c_name: *const c_char,
     c_opts: rbd_image_options_t,
 ) -> c_int {
-    let _ = (p_ioctx, p_name, p_snapname, c_ioctx, c_name, c_opts);
-    unsupported!()
+    boundary(|| {
+        // SAFETY: the header's contract.
+        let snap = SnapRef::Name(unsafe { str_at(p_snapname)? }.to_owned());
+        // SAFETY: the header's contract.
+        with_options(c_opts, |options| unsafe { clone((p_ioctx, p_name, snap), (c_ioctx, c_name), options) })
+    })
 }
 
 /// As `rbd_clone3`, with the snapshot given by id.
@@ -167,8 +214,11 @@ pub unsafe extern "C" fn rbd_clone4(
     c_name: *const c_char,
     c_opts: rbd_image_options_t,
 ) -> c_int {
-    let _ = (p_ioctx, p_name, p_snap_id, c_ioctx, c_name, c_opts);
-    unsupported!()
+    boundary(|| {
+        let snap = SnapRef::Id(p_snap_id);
+        // SAFETY: the header's contract.
+        with_options(c_opts, |options| unsafe { clone((p_ioctx, p_name, snap), (c_ioctx, c_name), options) })
+    })
 }
 
 /// Removes an image and its data. `-ENOTEMPTY` if it has snapshots, `-EBUSY` if somebody has it open.

@@ -3,13 +3,18 @@
 use std::ffi::{c_char, c_int, c_void};
 
 use ffi::{Out, boundary, free, str_at, str_at_opt};
-use ops::Errno;
+use ops::{Errno, Result};
 use rbd_room::SnapInfo;
 
 use super::fill::{Strings, put_array, require, text_in_out};
 use super::handles::{image, progress};
 use super::info::timespec;
 use super::types::*;
+
+/// Nobody could look at a snapshot without a name: that means the head.
+fn not_empty(name: &str) -> Result<&str> {
+    if name.is_empty() { Err(Errno::EINVAL) } else { Ok(name) }
+}
 
 /// Fills `snaps`, ended by an entry without a name, and returns how many there are. `*max_snaps` is the
 /// capacity; `-ERANGE`, with the capacity needed, if they do not fit. Free with `rbd_snap_list_end`.
@@ -76,7 +81,7 @@ pub unsafe extern "C" fn rbd_snap_create(image: rbd_image_t, snapname: *const c_
     boundary(|| {
         // SAFETY: the header's contract.
         let (image, name) = (self::image(image)?, unsafe { str_at(snapname)? });
-        image.snap_create(name)
+        image.snap_create(not_empty(name)?)
     })
 }
 
@@ -92,7 +97,7 @@ pub unsafe extern "C" fn rbd_snap_create2(
     boundary(|| {
         // SAFETY: the header's contract.
         let (image, name) = (self::image(image)?, unsafe { str_at(snap_name)? });
-        image.snap_create_with(name, flags, &mut progress(cb, cbdata))
+        image.snap_create_with(not_empty(name)?, flags, &mut progress(cb, cbdata))
     })
 }
 
@@ -164,7 +169,7 @@ pub unsafe extern "C" fn rbd_snap_rename(
         let image = self::image(image)?;
         // SAFETY: the header's contract.
         let (from, to) = unsafe { (str_at(snapname)?, str_at(dstsnapsname)?) };
-        image.snap_rename(from, to)
+        image.snap_rename(from, not_empty(to)?)
     })
 }
 
