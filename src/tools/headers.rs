@@ -19,7 +19,15 @@ struct Header {
     prelude: &'static str,
     types: &'static [&'static str],
     functions: &'static [&'static str],
+    /// Whether Ceph's structs and enums have tags.
+    style: Style,
+    /// The macros before and after a declaration.
+    api: &'static str,
+    deprecated: &'static str,
 }
+
+const RADOS: (&str, &str) = ("CEPH_RADOS_API", "__attribute__((deprecated))");
+const RBD: (&str, &str) = ("CEPH_RBD_API", "CEPH_RBD_DEPRECATED");
 
 const HEADERS: &[Header] = &[
     Header {
@@ -28,6 +36,9 @@ const HEADERS: &[Header] = &[
         prelude: "rados_types.prelude.h",
         types: &["watch_types"],
         functions: &[],
+        style: Style::Both,
+        api: RADOS.0,
+        deprecated: RADOS.1,
     },
     Header {
         path: "include/rados/librados.h",
@@ -55,6 +66,9 @@ const HEADERS: &[Header] = &[
             "command",
             "service",
         ],
+        style: Style::Both,
+        api: RADOS.0,
+        deprecated: RADOS.1,
     },
     Header {
         path: "include/rbd/features.h",
@@ -62,6 +76,9 @@ const HEADERS: &[Header] = &[
         prelude: "features.prelude.h",
         types: &[],
         functions: &[],
+        style: Style::Type,
+        api: RBD.0,
+        deprecated: RBD.1,
     },
     Header {
         path: "include/rbd/librbd.h",
@@ -98,6 +115,9 @@ const HEADERS: &[Header] = &[
             "mirror_image",
             "mirror_status",
         ],
+        style: Style::Type,
+        api: RBD.0,
+        deprecated: RBD.1,
     },
 ];
 
@@ -118,11 +138,11 @@ impl Header {
             let source = fs::read_to_string(dir.join(section).with_extension("rs"))?;
             known.extend(exported(&source));
             functions.push_str(&heading(&source));
-            functions.push_str(&generate(&[source], ItemType::Functions)?);
+            functions.push_str(&self.generate(&[source], ItemType::Functions)?);
         }
         self.nothing_left_out(&dir, &known)?;
         let types = self.types.iter().map(|file| fs::read_to_string(dir.join(file).with_extension("rs")));
-        let types = generate(&types.collect::<std::io::Result<Vec<_>>>()?, ItemType::Structs)?;
+        let types = self.generate(&types.collect::<std::io::Result<Vec<_>>>()?, ItemType::Structs)?;
         for part in [types, functions].into_iter().filter(|part| !part.is_empty()) {
             text.push('\n');
             text.push_str(part.trim());
@@ -148,6 +168,50 @@ impl Header {
             }
         }
         Ok(())
+    }
+
+    fn generate(&self, sources: &[String], items: ItemType) -> Result<String> {
+        let dir = std::env::temp_dir().join(format!("sepiola-headers-{}", std::process::id()));
+        fs::create_dir_all(&dir)?;
+        let mut config = Config {
+            language: Language::C,
+            style: self.style.clone(),
+            usize_is_size_t: true,
+            documentation_style: DocumentationStyle::Doxy,
+            no_includes: true,
+            line_length: 100,
+            tab_width: 4,
+            ..Config::default()
+        };
+        config.function.prefix = Some(self.api.to_owned());
+        config.function.deprecated = Some(self.deprecated.to_owned());
+        config.export.item_types = match items {
+            ItemType::Functions => vec![ItemType::Functions],
+            _ => vec![
+                ItemType::Constants,
+                ItemType::Structs,
+                ItemType::Enums,
+                ItemType::Unions,
+                ItemType::Typedefs,
+            ],
+        };
+        // Also types that no function of these files names.
+        config.export.include = sources.iter().flat_map(|source| types(source)).collect();
+        config.export.rename = ["timespec", "timeval", "iovec"]
+            .into_iter()
+            .map(|name| (name.to_owned(), format!("struct {name}")))
+            .collect::<HashMap<_, _>>();
+        config.enumeration.prefix_with_name = false;
+        let mut builder = Builder::new().with_config(config);
+        for (index, source) in sources.iter().enumerate() {
+            let file = dir.join(format!("{index}.rs"));
+            fs::write(&file, normal(source))?;
+            builder = builder.with_src(file);
+        }
+        let mut text = Vec::new();
+        builder.generate()?.write(&mut text);
+        fs::remove_dir_all(&dir)?;
+        Ok(String::from_utf8(text)?)
     }
 }
 
@@ -214,48 +278,4 @@ fn heading(source: &str) -> String {
     let lines = source.lines().map_while(|line| line.strip_prefix("//!")).map(str::trim);
     let text = lines.collect::<Vec<_>>().join("\n * ");
     format!("\n/*\n * {text}\n */\n\n")
-}
-
-fn generate(sources: &[String], items: ItemType) -> Result<String> {
-    let dir = std::env::temp_dir().join(format!("sepiola-headers-{}", std::process::id()));
-    fs::create_dir_all(&dir)?;
-    let mut config = Config {
-        language: Language::C,
-        style: Style::Both,
-        usize_is_size_t: true,
-        documentation_style: DocumentationStyle::Doxy,
-        no_includes: true,
-        line_length: 100,
-        tab_width: 4,
-        ..Config::default()
-    };
-    config.function.prefix = Some("CEPH_RADOS_API".to_owned());
-    config.function.deprecated = Some("__attribute__((deprecated))".to_owned());
-    config.export.item_types = match items {
-        ItemType::Functions => vec![ItemType::Functions],
-        _ => vec![
-            ItemType::Constants,
-            ItemType::Structs,
-            ItemType::Enums,
-            ItemType::Unions,
-            ItemType::Typedefs,
-        ],
-    };
-    // Also types that no function of these files names.
-    config.export.include = sources.iter().flat_map(|source| types(source)).collect();
-    config.export.rename = ["timespec", "timeval", "iovec"]
-        .into_iter()
-        .map(|name| (name.to_owned(), format!("struct {name}")))
-        .collect::<HashMap<_, _>>();
-    config.enumeration.prefix_with_name = false;
-    let mut builder = Builder::new().with_config(config);
-    for (index, source) in sources.iter().enumerate() {
-        let file = dir.join(format!("{index}.rs"));
-        fs::write(&file, normal(source))?;
-        builder = builder.with_src(file);
-    }
-    let mut text = Vec::new();
-    builder.generate()?.write(&mut text);
-    fs::remove_dir_all(&dir)?;
-    Ok(String::from_utf8(text)?)
 }
