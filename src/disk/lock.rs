@@ -2,7 +2,6 @@
 //! process id as text. The lock ends with the process, however it ends.
 
 use std::fs::{File, OpenOptions};
-use std::io::Read;
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -13,6 +12,8 @@ use crate::direct::try_lock;
 
 const NAME: &str = "lock";
 const POLL: Duration = Duration::from_millis(10);
+/// How long to wait without a word.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Held for as long as the store is open.
 #[derive(Debug)]
@@ -24,24 +25,40 @@ impl StoreLock {
     /// Waits up to `timeout` for the current owner to go away; then `-EBUSY`, with a log line that names it.
     pub fn acquire(dir: &Path, timeout: Duration) -> Result<StoreLock> {
         let path = dir.join(NAME);
-        let mut file =
+        let file =
             OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path)?;
-        let deadline = Instant::now() + timeout;
+        let started = Instant::now();
+        let mut told = false;
         while !try_lock(&file)? {
-            let left = deadline.saturating_duration_since(Instant::now());
+            let left = timeout.saturating_sub(started.elapsed());
             if left.is_zero() {
-                let mut owner = String::new();
-                let _ = file.read_to_string(&mut owner);
-                let owner = owner.trim();
-                let owner = if owner.is_empty() { "unknown" } else { owner };
-                tracing::error!(target: "store", "store {} is in use by process {owner}", dir.display());
+                tracing::error!(target: "store", "store {} is in use by process {}", dir.display(), owner(&file));
                 return Err(Errno::EBUSY);
+            }
+            // Timeouts are long: whoever looks at a program that seems to hang should learn why.
+            if !told && started.elapsed() >= PATIENCE {
+                told = true;
+                tracing::error!(
+                    target: "store",
+                    "store {} is in use by process {}: waiting {} s for it to let go",
+                    dir.display(),
+                    owner(&file),
+                    left.as_secs()
+                );
             }
             std::thread::sleep(left.min(POLL));
         }
-        let owner = format!("{}\n", std::process::id());
+        let own = format!("{}\n", std::process::id());
         file.set_len(0)?;
-        file.write_all_at(owner.as_bytes(), 0)?;
+        file.write_all_at(own.as_bytes(), 0)?;
         Ok(StoreLock { _file: file })
     }
+}
+
+/// The process id in the file.
+fn owner(file: &File) -> String {
+    let mut text = [0; 20];
+    let len = file.read_at(&mut text, 0).unwrap_or(0);
+    let text = String::from_utf8_lossy(text.get(..len).unwrap_or_default());
+    if text.trim().is_empty() { "unknown".into() } else { text.trim().into() }
 }
