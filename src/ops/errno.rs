@@ -66,7 +66,9 @@ impl fmt::Debug for Errno {
 
 impl fmt::Display for Errno {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ({self:?})", std::io::Error::from_raw_os_error(self.0))
+        // Rust's text of an error ends with its number in brackets, which the name replaces.
+        let text = std::io::Error::from_raw_os_error(self.0).to_string();
+        write!(f, "{} ({self:?})", text.split(" (os error").next().unwrap_or_default())
     }
 }
 

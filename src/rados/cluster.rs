@@ -156,7 +156,8 @@ impl Cluster {
                 let wait = self.config.duration("client_mount_timeout");
                 let options = store::AttachOptions { wait, entity: self.config.name().to_string() };
                 store::attach(&PathBuf::from(&dir), &options).inspect_err(|e| {
-                    tracing::error!(target: "rados", "cannot attach to the store in {dir}: {e}");
+                    // The store has logged what is wrong.
+                    tracing::info!(target: "rados", "cannot attach to the store in {dir}: {e}");
                 })
             }
         }
