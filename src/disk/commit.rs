@@ -23,8 +23,6 @@ const BATCH_MAX: usize = 8 << 20;
 /// Relaxed transactions wait for company until this many bytes, or this long.
 const RELAXED_BYTES: usize = 4 << 20;
 const RELAXED_AGE: Duration = Duration::from_millis(500);
-/// Committers wait while this many bytes wait for the log.
-const BACKLOG: usize = 64 << 20;
 
 thread_local! {
     /// Threads of the engine must not wait for what they themselves do.
@@ -149,22 +147,22 @@ impl State {
 impl Core {
     /// After a push, without holding the object: gets the transaction on its way.
     pub fn pushed(&self, seq: u64, durability: Durability, wait: Wait) {
-        let queue = &self.queue;
-        let mut state = queue.state.lock();
-        let lead = self.options.threads && wait == Wait::Deferred;
-        if durability == Durability::Durable && !lead {
+        let mut state = self.queue.state.lock();
+        let here = !self.options.threads || wait == Wait::Inline;
+        if durability == Durability::Durable && here {
             // Somebody at it? Then it, or the commit thread behind it, takes this one too.
-            while !state.busy && queue.durable_seq() < seq && !self.poisoned() {
+            while !state.busy && self.queue.durable_seq() < seq && !self.poisoned() {
                 self.lead(state);
-                state = queue.state.lock();
+                state = self.queue.state.lock();
             }
             drop(state);
-        } else if state.due() && !state.busy {
-            if self.options.threads {
-                queue.wake(&mut state);
-            } else {
-                self.lead(state);
-            }
+        } else if !state.due() || state.busy {
+            drop(state);
+        } else if self.options.threads {
+            self.queue.wake(&mut state);
+            drop(state);
+        } else {
+            self.lead(state);
         }
         self.back_pressure();
     }
@@ -174,11 +172,11 @@ impl Core {
             return;
         }
         let queue = &self.queue;
-        if queue.backlog() as usize <= BACKLOG && !self.overlay_full() {
+        if queue.backlog() as usize <= self.options.backlog && !self.overlay_full() {
             return;
         }
         let mut state = queue.state.lock();
-        while (state.bytes > BACKLOG || self.overlay_full()) && !self.poisoned() && !state.stop {
+        while (state.bytes > self.options.backlog || self.overlay_full()) && !self.poisoned() && !state.stop {
             queue.wake(&mut state);
             self.kick_checkpoint();
             queue.progress.wait_for(&mut state, Duration::from_millis(10));

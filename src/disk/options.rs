@@ -23,6 +23,8 @@ pub struct OpenOptions {
     /// Bytes of payload that may wait in memory and log before they are put in their place. Writers wait at four
     /// times as many.
     pub overlay_soft: u64,
+    /// Bytes that may wait for the log before those who commit more have to wait.
+    pub backlog: usize,
     /// Bytes of the file system that data leaves for the log and the checkpoint.
     pub reserve: u64,
     /// Objects kept in memory although nobody uses them.
@@ -38,6 +40,7 @@ impl Default for OpenOptions {
             lock_timeout: Duration::ZERO,
             log_capacity: 256 << 20,
             overlay_soft: 32 << 20,
+            backlog: 64 << 20,
             reserve: 64 << 20,
             cached_objects: 100_000,
             threads: true,

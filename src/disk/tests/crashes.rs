@@ -17,12 +17,12 @@ const OBJECTS: u64 = 12;
 
 type World = BTreeMap<ObjectRef, Seen>;
 
-fn world(engine: &dyn Engine) -> World {
-    list(engine, 5)
-        .unwrap()
-        .into_iter()
-        .map(|object| (object.clone(), see(engine, &object).unwrap()))
-        .collect()
+fn world(engine: &dyn Engine, context: &str) -> World {
+    let see = |object: ObjectRef| {
+        let seen = see(engine, &object).unwrap_or_else(|err| panic!("{context}: {object:?}: {err:?}"));
+        (object, seen)
+    };
+    list(engine, 5).unwrap_or_else(|err| panic!("{context}: listing: {err:?}")).into_iter().map(see).collect()
 }
 
 /// All transactions so far, the world after each, and from which on a crash may find it.

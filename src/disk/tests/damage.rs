@@ -82,10 +82,11 @@ fn flip_bytes(name: &str, clean: bool, tries: u64) {
         let file = std::fs::OpenOptions::new().write(true).open(&path).unwrap();
         file.write_all_at(&[bytes[at] ^ mask], at as u64).unwrap();
         let context = format!("seed {seed}, try {number}: {} at {at} ^ {mask:#x}", FILES[which]);
-        noticed[which] += u64::from(inspect(broken.path(), &model, &objects, clean, &context));
+        noticed[which] +=
+            u64::from(inspect(broken.path(), &model, &objects, clean || FILES[which] != "log", &context));
     }
     eprintln!("{name}: noticed {noticed:?} of {tries}, by file {FILES:?}");
-    assert!(noticed[0] > 0 && noticed[2] > 0 && noticed[3] > 0, "{name}: {noticed:?}");
+    assert!(tries < 100 || noticed[0] > 0 && noticed[2] > 0 && noticed[3] > 0, "{name}: {noticed:?}");
 }
 
 #[test]
