@@ -214,10 +214,12 @@ impl Walk {
             delta.changed = Intervals::of(0, self.object_size);
             delta.size = self.object_size;
         }
-        if !delta.exists {
-            return (Intervals::default(), delta.changed, false);
-        }
         let before = if self.from == 0 { 0 } else { Delta::between(set, 0, self.from).existing_size() };
+        if !delta.exists {
+            // What came and went in between is no change.
+            let gone = if before == 0 { Intervals::default() } else { delta.changed };
+            return (Intervals::default(), gone, false);
+        }
         let cut_off = Intervals::of(delta.size, before);
         (delta.changed.subtract(&cut_off), cut_off, true)
     }

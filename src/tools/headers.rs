@@ -175,7 +175,7 @@ impl Header {
         fs::create_dir_all(&dir)?;
         let mut config = Config {
             language: Language::C,
-            style: self.style.clone(),
+            style: self.style,
             usize_is_size_t: true,
             documentation_style: DocumentationStyle::Doxy,
             no_includes: true,
