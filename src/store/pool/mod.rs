@@ -4,6 +4,8 @@ mod admin;
 mod apps;
 mod record;
 mod snaps;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -45,6 +45,7 @@ on_every_engine! {
         created_found_deleted
         namespaces_and_listing
         applications
+        deleted_under_load
     }
     snaps {
         clones_keep_the_past

@@ -102,3 +102,32 @@ pub fn applications(t: &Bench) {
     assert_eq!(t.store.pool(t.pool).unwrap().applications, expected);
     assert_eq!(wait(|done| t.store.application_enable(4711, "rbd", false, done)), Err(Errno::ENOENT));
 }
+
+/// A pool goes while others read, write and list in it.
+pub fn deleted_under_load(t: &Bench) {
+    let id = wait(|done| t.store.pool_create("busy", None, done)).unwrap();
+    let clients: Vec<_> = (0..3).map(|_| t.another_client()).collect();
+    std::thread::scope(|scope| {
+        for (n, client) in clients.iter().enumerate() {
+            scope.spawn(move || {
+                for round in 0.. {
+                    let name = format!("{n}.{}", round % 50);
+                    let op = if round % 3 == 0 { Op::Stat } else { write(round % 7 * 100, "data") };
+                    let result = send(&**client, Request::new(ObjectRef::new(id, name), vec![op])).result;
+                    if client.pool(id).is_none() {
+                        break;
+                    }
+                    assert!(
+                        result == 0 || result == neg(Errno::ENOENT),
+                        "client {n}, round {round}: {result}"
+                    );
+                }
+            });
+        }
+        std::thread::sleep(std::time::Duration::from_millis(50));
+        assert_eq!(wait(|done| t.store.pool_delete("busy", done)), Ok(()));
+    });
+    assert_eq!(wait(|done| t.store.pool_stat(id, done)), Err(Errno::ENOENT));
+    let left = wait(|done| t.store.cluster_stat(done)).unwrap().num_objects;
+    assert_eq!(left, 0, "objects of a deleted pool");
+}
