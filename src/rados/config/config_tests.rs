@@ -184,3 +184,79 @@ fn observers_see_the_new_value() {
     config.set("log_file", "x").expect("any text");
     assert_eq!(receive.try_recv(), Ok("x".into()));
 }
+
+/// Text of characters that mean something somewhere, from a seed that a failure can be told by.
+fn noise(seed: u64) -> String {
+    const ALPHABET: &[&str] = &[
+        "[",
+        "]",
+        "=",
+        "#",
+        ";",
+        "\\",
+        "\n",
+        "\r\n",
+        "\"",
+        "'",
+        " ",
+        "\t",
+        "$",
+        "{",
+        "}",
+        "$name",
+        "${id}",
+        "global",
+        "client",
+        "log file",
+        "rbd_cache",
+        "é",
+        "\u{0}",
+        "-",
+        "--",
+        "+",
+        ".",
+        ":",
+        "/",
+        "v2:",
+        "1",
+        "99",
+        "0x",
+        "e",
+        "K",
+        "Mi",
+        "inf",
+        "true",
+        ",",
+        "18446744073709551616",
+    ];
+    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+    let mut next = |below: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state >> 11) as usize % below
+    };
+    (0..next(24)).map(|_| ALPHABET[next(ALPHABET.len())]).collect()
+}
+
+#[test]
+fn no_text_upsets_a_parser() {
+    let config = fresh();
+    for seed in 1..20_000 {
+        let text = noise(seed);
+        // What comes of it does not matter here: only that it ends.
+        let _ = ConfFile::parse(text.as_bytes());
+        let _ = config.parse_args(&[&text, &noise(seed + 1)]);
+        config.expand(&text);
+        for name in
+            ["rbd_cache_size", "log_max_recent", "ms_max_backoff", "client_mount_timeout", "debug_rbd"]
+        {
+            let _ = config.set(name, &text);
+        }
+        for name in
+            ["fsid", "public_addr", "public_addrv", "rbd_default_features", "ms_shutdown_timeout", &text]
+        {
+            let _ = config.set(name, &text);
+        }
+    }
+}
