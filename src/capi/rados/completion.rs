@@ -40,7 +40,10 @@ impl Finish for Ref<AioCompletion> {
     fn finish(self, result: i32, version: u64, finisher: &Finisher) {
         let inner = Arc::clone(&self.inner);
         inner.set_version(version);
-        if self.complete.is_some() || self.safe.is_some() {
+        if self.complete.is_none() && self.safe.is_none() {
+            // Before anybody who waits can wake up: a release is the end of the handle then.
+            drop(self);
+        } else {
             let callback = move || {
                 for callback in [self.complete, self.safe].into_iter().flatten() {
                     // SAFETY: the caller's function, with the arguments it was promised.
