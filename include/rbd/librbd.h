@@ -1260,7 +1260,7 @@ int rbd_features_from_string(const char *str_features,
  * `-EINVAL` beyond it.
  */
 CEPH_RBD_API
-ptrdiff_t rbd_read(rbd_image_t image,
+ssize_t rbd_read(rbd_image_t image,
                    uint64_t ofs,
                    size_t len,
                    char *buf);
@@ -1269,7 +1269,7 @@ ptrdiff_t rbd_read(rbd_image_t image,
  * As `rbd_read`, with `LIBRADOS_OP_FLAG_*` hints.
  */
 CEPH_RBD_API
-ptrdiff_t rbd_read2(rbd_image_t image,
+ssize_t rbd_read2(rbd_image_t image,
                     uint64_t ofs,
                     size_t len,
                     char *buf,
@@ -1340,7 +1340,7 @@ int rbd_diff_iterate3(rbd_image_t image,
  * image; `-EINVAL` beyond it, `-EROFS` on a read-only handle.
  */
 CEPH_RBD_API
-ptrdiff_t rbd_write(rbd_image_t image,
+ssize_t rbd_write(rbd_image_t image,
                     uint64_t ofs,
                     size_t len,
                     const char *buf);
@@ -1349,7 +1349,7 @@ ptrdiff_t rbd_write(rbd_image_t image,
  * As `rbd_write`, with `LIBRADOS_OP_FLAG_*` hints.
  */
 CEPH_RBD_API
-ptrdiff_t rbd_write2(rbd_image_t image,
+ssize_t rbd_write2(rbd_image_t image,
                      uint64_t ofs,
                      size_t len,
                      const char *buf,
@@ -1370,7 +1370,7 @@ int rbd_discard(rbd_image_t image,
  * if `data_len` does not divide `len`.
  */
 CEPH_RBD_API
-ptrdiff_t rbd_writesame(rbd_image_t image,
+ssize_t rbd_writesame(rbd_image_t image,
                         uint64_t ofs,
                         size_t len,
                         const char *buf,
@@ -1382,7 +1382,7 @@ ptrdiff_t rbd_writesame(rbd_image_t image,
  * written. Returns `len`.
  */
 CEPH_RBD_API
-ptrdiff_t rbd_write_zeroes(rbd_image_t image,
+ssize_t rbd_write_zeroes(rbd_image_t image,
                            uint64_t ofs,
                            size_t len,
                            int zero_flags,
@@ -1393,7 +1393,7 @@ ptrdiff_t rbd_write_zeroes(rbd_image_t image,
  * `-EILSEQ`, with the offset of the first difference in `*mismatch_off`, if they differ.
  */
 CEPH_RBD_API
-ptrdiff_t rbd_compare_and_write(rbd_image_t image,
+ssize_t rbd_compare_and_write(rbd_image_t image,
                                 uint64_t ofs,
                                 size_t len,
                                 const char *cmp_buf,
@@ -1439,7 +1439,7 @@ int rbd_aio_wait_for_complete(rbd_completion_t c);
 /**
  * What the operation returned; 0 while it is not done.
  */
-CEPH_RBD_API ptrdiff_t rbd_aio_get_return_value(rbd_completion_t c);
+CEPH_RBD_API ssize_t rbd_aio_get_return_value(rbd_completion_t c);
 
 /**
  * The `cb_arg` it was made with.
@@ -1583,7 +1583,7 @@ int rbd_aio_write_zeroes(rbd_image_t image,
  * then.
  */
 CEPH_RBD_API
-ptrdiff_t rbd_aio_compare_and_write(rbd_image_t image,
+ssize_t rbd_aio_compare_and_write(rbd_image_t image,
                                     uint64_t off,
                                     size_t len,
                                     const char *cmp_buf,
@@ -1596,7 +1596,7 @@ ptrdiff_t rbd_aio_compare_and_write(rbd_image_t image,
  * As `rbd_aio_compare_and_write`, with buffers in pieces. `-EINVAL` if the two are not equally long.
  */
 CEPH_RBD_API
-ptrdiff_t rbd_aio_compare_and_writev(rbd_image_t image,
+ssize_t rbd_aio_compare_and_writev(rbd_image_t image,
                                      uint64_t off,
                                      const struct iovec *cmp_iov,
                                      int cmp_iovcnt,
@@ -1830,7 +1830,7 @@ int rbd_snap_mirror_namespace_cleanup(rbd_snap_mirror_namespace_t *mirror_snap,
  */
 CEPH_RBD_API
 CEPH_RBD_DEPRECATED
-ptrdiff_t rbd_list_children(rbd_image_t image,
+ssize_t rbd_list_children(rbd_image_t image,
                             char *pools,
                             size_t *pools_len,
                             char *images,
@@ -2158,7 +2158,7 @@ int rbd_metadata_list(rbd_image_t image,
  * are. `-ERANGE`, with the bytes needed in each length, if a buffer is too small.
  */
 CEPH_RBD_API
-ptrdiff_t rbd_list_lockers(rbd_image_t image,
+ssize_t rbd_list_lockers(rbd_image_t image,
                            int *exclusive,
                            char *tag,
                            size_t *tag_len,

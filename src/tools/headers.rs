@@ -211,7 +211,8 @@ impl Header {
         let mut text = Vec::new();
         builder.generate()?.write(&mut text);
         fs::remove_dir_all(&dir)?;
-        Ok(String::from_utf8(text)?)
+        // Ceph's type for a count or an error; cbindgen knows isize by another name only.
+        Ok(String::from_utf8(text)?.replace("ptrdiff_t", "ssize_t"))
     }
 }
 
