@@ -28,7 +28,7 @@ bitflags! {
     }
 }
 
-/// When a write may be acknowledged.
+/// When a write may be acknowledged; for a read, whether it may show what is only visible yet.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Durability {
     /// On stable storage.

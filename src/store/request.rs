@@ -1,8 +1,11 @@
 //! From a request to its reply: the checks, the hold on the object, the run, the commit.
 
+use std::thread::{self, ThreadId};
+
 use disk::Tx;
 use ops::{
-    Errno, OnReply, Op, OpEntry, OpFlags, OpOut, OpReply, Reply, Request, RequestFlags, Result, SNAP_HEAD,
+    Durability, Errno, OnReply, Op, OpEntry, OpFlags, OpOut, OpReply, Reply, Request, RequestFlags, Result,
+    SNAP_HEAD, Wait,
 };
 
 use crate::client::Client;
@@ -211,29 +214,72 @@ fn read<'a>(
         }
     }
     pool.traffic.read(run.read_bytes);
-    drop(run);
-    let Some((Deferred { plan, sink, shape }, flags)) = deferred else {
-        if reply.result == 0 {
-            reply.result = last_value(&reply);
-        }
-        done(reply);
-        return Ok(());
-    };
-    plan.start(
-        sink,
-        request.wait,
-        Box::new(move |sink, delivered| {
-            match delivered {
-                Ok(count) => reply.ops.push(shape.reply(sink, count)),
-                Err(e) => {
-                    reply.ops.push(OpReply { rval: e.neg(), out: OpOut::None });
-                    reply.result = if flags.contains(OpFlags::FAILOK) { 0 } else { e.neg() };
-                }
+    let answer = match deferred {
+        None => {
+            if reply.result == 0 {
+                reply.result = last_value(&reply);
             }
-            done(reply);
-        }),
-    );
+            Answer::Ready(reply, done)
+        }
+        Some((read, flags)) => {
+            let inline = (request.wait == Wait::Inline).then(|| thread::current().id());
+            Answer::Deferred { read, flags, reply, done, inline }
+        }
+    };
+    match request.durability {
+        Durability::Relaxed => {
+            drop(run);
+            answer.give();
+        }
+        // What is not on stable storage yet, a crash may take back: nobody is to be told of it before.
+        Durability::Durable => run.into_tx().commit(
+            Durability::Durable,
+            request.wait,
+            Box::new(move |durable| match durable {
+                Ok(()) => answer.give(),
+                Err(e) => answer.fail(e),
+            }),
+        ),
+    }
     Ok(())
+}
+
+/// A read's answer, or what is left to do for it.
+enum Answer {
+    Ready(Reply, OnReply),
+    Deferred { read: Deferred, flags: OpFlags, reply: Reply, done: OnReply, inline: Option<ThreadId> },
+}
+
+impl Answer {
+    fn fail(self, errno: Errno) {
+        let (Answer::Ready(_, done) | Answer::Deferred { done, .. }) = self;
+        done(Reply::failed(errno));
+    }
+
+    fn give(self) {
+        let (read, flags, mut reply, done, inline) = match self {
+            Answer::Ready(reply, done) => return done(reply),
+            Answer::Deferred { read, flags, reply, done, inline } => (read, flags, reply, done, inline),
+        };
+        let Deferred { plan, sink, shape } = read;
+        // Only the thread that waits may be kept; where this had to wait for the disk, it runs on another.
+        let here = inline.is_some_and(|submitter| submitter == thread::current().id());
+        let wait = if here { Wait::Inline } else { Wait::Deferred };
+        plan.start(
+            sink,
+            wait,
+            Box::new(move |sink, delivered| {
+                match delivered {
+                    Ok(count) => reply.ops.push(shape.reply(sink, count)),
+                    Err(e) => {
+                        reply.ops.push(OpReply { rval: e.neg(), out: OpOut::None });
+                        reply.result = if flags.contains(OpFlags::FAILOK) { 0 } else { e.neg() };
+                    }
+                }
+                done(reply);
+            }),
+        );
+    }
 }
 
 /// Runs one op and notes its answer. An error ends the request.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use ops::{Errno, Op, OpEntry, OpFlags, OpOut, Reply, Result, SharedSink, Sink, Wait};
+use ops::{Durability, Errno, Op, OpEntry, OpFlags, OpOut, Reply, Result, SharedSink, Sink, Wait};
 use rados::{IoCtx, Submit};
 use smallvec::SmallVec;
 
@@ -115,7 +115,9 @@ impl Image {
         let rest = parts.clone();
         let op = OpEntry { op: Op::Read { off, len, into: Some(Box::new(parts)) }, flags: flags & FADVISE };
         let object = self.data_object(number);
-        let with = Submit { wait, ..Submit::default() };
+        // An image whose writes need not be durable yet must not wait for them in its reads.
+        let durability = if self.settings.cache { Durability::Relaxed } else { Durability::Durable };
+        let with = Submit { wait, durability, ..Submit::default() };
         let Some(origin) = view.origin.clone() else {
             return io.submit(object, vec![op], with, Box::new(move |reply| done(rest.complete(reply))));
         };
