@@ -73,10 +73,12 @@ impl Core {
         for cell in cells {
             let mut state = cell.state.lock();
             seq = seq.max(state.seq);
+            let from = overlays.len();
             batch.objects.push(capture_object(&cell, &mut state, &mut overlays));
-        }
-        for (_, _, _, phys, _) in &overlays {
-            self.space.pins.pin(*phys);
+            // While nobody else can move the blocks: those that are freed later must wait for our writes to them.
+            for (_, _, _, phys, _) in overlays.iter().skip(from) {
+                self.space.pins.pin(*phys);
+            }
         }
         let State { meta_seq, meta_rows, .. } = batch.state;
         let next_seq = self.queue.last_seq() + 1;

@@ -199,6 +199,11 @@ impl Core {
             self.poison("writing the log");
         }
         if let (Ok(()), Some(last)) = (result, batch.last()) {
+            let freed: SmallVec<[Phys; 32]> =
+                batch.iter().flat_map(|pending| &pending.freed).copied().collect();
+            if !freed.is_empty() {
+                self.space.free_all(&freed);
+            }
             queue.durable.store(last.seq, Ordering::Release);
         }
 
@@ -223,9 +228,6 @@ impl Core {
 
         let result = result.map_err(|_| Errno::EIO);
         for pending in batch.into_iter().chain(failed) {
-            if result.is_ok() {
-                self.space.free_all(&pending.freed);
-            }
             if let Some(done) = pending.done {
                 done(result);
             }
