@@ -1,5 +1,6 @@
 //! The images of a pool: listing and renaming.
 
+use cls::rbd::TrashSource;
 use cls::rbd::client as class;
 use ops::{Errno, Op, Result};
 use rados::IoCtx;
@@ -10,6 +11,7 @@ use crate::image::Image;
 use crate::names;
 use crate::open::{OpenSpec, plain};
 use crate::settings::Settings;
+use crate::trash;
 
 /// An entry of a pool's directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,13 +22,20 @@ pub struct ImageEntry {
 
 const PAGE: u64 = 1024;
 
-/// The images of a pool's namespace, in the order of their names.
+/// The images of a pool's namespace, in the order of their names; then those whose removal has begun.
 pub fn list(io: &IoCtx) -> Result<Vec<ImageEntry>> {
     let io = plain(io);
+    let mut images = directory(&io)?;
+    let begun = trash::all(&io)?.into_iter().filter(|info| info.source == TrashSource::Removing as u8);
+    images.extend(begun.map(|info| ImageEntry { id: info.id, name: info.name }));
+    Ok(images)
+}
+
+fn directory(io: &IoCtx) -> Result<Vec<ImageEntry>> {
     let mut images = Vec::new();
     let mut last = bytes::Bytes::new();
     loop {
-        let page = match call(&io, names::DIRECTORY, &class::dir_list(&last, PAGE)) {
+        let page = match call(io, names::DIRECTORY, &class::dir_list(&last, PAGE)) {
             Ok(page) => page,
             Err(Errno::ENOENT) => return Ok(images),
             Err(error) => return Err(error),

@@ -32,6 +32,7 @@ mod snapshot;
 mod striping;
 mod throttle;
 mod tracker;
+mod trash;
 mod wait;
 mod watch;
 
@@ -55,6 +56,7 @@ pub use settings::Settings;
 pub use snapshot::{SNAP_REMOVE_FLATTEN, SNAP_REMOVE_UNPROTECT, SnapInfo};
 pub use striping::Layout;
 pub use throttle::{Progress, no_progress};
+pub use trash::{TrashInfo, trash_get, trash_list, trash_move, trash_purge, trash_remove, trash_restore};
 
 /// `rbd_version`: of the interface this library has, Ceph 20.2's.
 pub const VERSION: (i32, i32, i32) = (1, 20, 0);

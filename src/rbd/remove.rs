@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use cls::rbd::TrashSource;
 use cls::rbd::client as class;
 use ops::{Errno, Result};
 use rados::IoCtx;
@@ -12,49 +13,75 @@ use crate::names;
 use crate::open::{OpenSpec, plain};
 use crate::settings::Settings;
 use crate::throttle::Progress;
+use crate::trash;
 
 /// `-ENOENT` where there is no such image, `-ENOTEMPTY` where it has snapshots, `-EBUSY` where somebody
-/// has it open for writing. Interrupted, the image stays listed and can be removed again.
+/// has it open for writing, `-EMLINK` where it is in a group. Interrupted, the image stays listed and can
+/// be removed again. Where `rbd_move_to_trash_on_remove` says so, it goes to the trash instead.
 pub fn remove(io: &IoCtx, settings: &Settings, name: &str, progress: Progress<'_>) -> Result<()> {
     let io = plain(io);
-    match Image::open(&io, &OpenSpec::name(name), settings) {
-        Ok(image) => {
-            let id = image.id.clone();
-            let emptied = image.check_removable().and_then(|()| {
-                let _gate = image.tracker.close_gate();
-                let header = Arc::clone(&image.view.load().header);
-                image.trim(header.size, 0, progress)?;
-                match &header.parent {
-                    Some(parent) => image.detach_from(&parent.spec, header.op_features),
-                    None => Ok(()),
-                }
-            });
-            let closed = image.close();
-            emptied?;
-            closed?;
-            forget(&io, name, &id)
-        }
-        // What an interrupted removal left.
-        Err(Errno::ENOENT) => {
-            let id = call(&io, names::DIRECTORY, &class::dir_get_id(name.as_bytes()))?;
-            forget(&io, name, &text(&id))
-        }
-        Err(error) => Err(error),
+    let id = match call(&io, names::DIRECTORY, &class::dir_get_id(name.as_bytes())) {
+        Ok(id) => text(&id),
+        Err(Errno::ENOENT) => return finish_in_trash(&io, settings, name, progress),
+        Err(error) => return Err(error),
+    };
+    if settings.move_to_trash_on_remove {
+        return trash::trash_move(&io, settings, name, 0);
+    }
+    remove_content(&io, settings, &id, progress)?;
+    gone(io.remove(names::id_object(name)))?;
+    call(&io, names::DIRECTORY, &class::dir_remove_image(name.as_bytes(), id.as_bytes()))
+}
+
+/// Other clients move an image to the trash before they begin to remove it.
+fn finish_in_trash(io: &IoCtx, settings: &Settings, name: &str, progress: Progress<'_>) -> Result<()> {
+    let begun = |info: &trash::TrashInfo| info.name == name && info.source == TrashSource::Removing as u8;
+    match trash::all(io)?.into_iter().find(begun) {
+        Some(info) => trash::trash_remove(io, settings, &info.id, true, progress),
+        None => Err(Errno::ENOENT),
     }
 }
 
-/// Removes header, id object and directory entry, in this order.
-fn forget(io: &IoCtx, name: &str, id: &str) -> Result<()> {
-    let gone = |result| match result {
+/// Removes an image's data and header, but not the entries that lead to it.
+pub(crate) fn remove_content(
+    io: &IoCtx,
+    settings: &Settings,
+    id: &str,
+    progress: Progress<'_>,
+) -> Result<()> {
+    match Image::open(io, &OpenSpec::id(id), settings) {
+        Ok(image) => {
+            let emptied = image.empty(progress);
+            image.close().and(emptied)?;
+        }
+        // What an interrupted removal left.
+        Err(Errno::ENOENT) => {}
+        Err(error) => return Err(error),
+    }
+    gone(io.remove(names::header_object(id)))
+}
+
+pub(crate) fn gone(result: Result<()>) -> Result<()> {
+    match result {
         Err(Errno::ENOENT) => Ok(()),
         other => other,
-    };
-    gone(io.remove(names::header_object(id)))?;
-    gone(io.remove(names::id_object(name)))?;
-    call(io, names::DIRECTORY, &class::dir_remove_image(name.as_bytes(), id.as_bytes()))
+    }
 }
 
 impl Image {
+    fn empty(self: &Arc<Self>, progress: Progress<'_>) -> Result<()> {
+        self.check_removable()?;
+        let _gate = self.tracker.close_gate();
+        let header = Arc::clone(&self.view.load().header);
+        if self.data.is_some() {
+            self.trim(header.size, 0, progress)?;
+        }
+        match &header.parent {
+            Some(parent) => self.detach_from(&parent.spec, header.op_features),
+            None => Ok(()),
+        }
+    }
+
     fn check_removable(&self) -> Result<()> {
         let view = self.current()?;
         if !view.header.snaps.is_empty() {
@@ -67,6 +94,13 @@ impl Image {
             tracing::error!(target: "rbd", "image {} is open elsewhere and is not removed: {watcher:?}", self.id);
             return Err(Errno::EBUSY);
         }
-        Ok(())
+        match call(&self.io, self.header_object.clone(), &class::image_group_get()) {
+            Ok(group) if group.pool != -1 => {
+                tracing::error!(target: "rbd", "image {} is in a group and is not removed", self.id);
+                Err(Errno(libc::EMLINK))
+            }
+            Ok(_) | Err(Errno::EOPNOTSUPP) => Ok(()),
+            Err(error) => Err(error),
+        }
     }
 }

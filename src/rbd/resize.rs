@@ -121,7 +121,7 @@ impl Image {
     /// Sends one op to one data object. Durable after `flush_store`.
     pub(crate) fn send(&self, data: &IoCtx, object: u64, op: Op, place: Place) {
         self.flushes.relaxed.fetch_add(1, Ordering::AcqRel);
-        let with = Submit { durability: Durability::Relaxed, wait: Wait::Deferred, ..Submit::default() };
+        let with = Submit { durability: Durability::Relaxed, wait: Wait::Inline, ..Submit::default() };
         data.submit(
             self.data_object(object),
             vec![op.into()],

@@ -74,9 +74,10 @@ impl Image {
         self.snap_create_with(name, 0, &mut no_progress)
     }
 
-    /// `flags`: `RBD_SNAP_CREATE_*`, which concern programs that can quiesce; others are `-EINVAL`.
+    /// `flags`: `RBD_SNAP_CREATE_*`, which concern programs that can quiesce; others are `-EINVAL`, and so
+    /// is the empty name.
     pub fn snap_create_with(&self, name: &str, flags: u32, _progress: Progress<'_>) -> Result<()> {
-        if flags & !3 != 0 {
+        if flags & !3 != 0 || name.is_empty() {
             return Err(Errno::EINVAL);
         }
         let _busy = self.changeable()?;
@@ -170,6 +171,9 @@ impl Image {
 
     /// `-EEXIST` where the new name is taken.
     pub fn snap_rename(&self, from: &str, to: &str) -> Result<()> {
+        if to.is_empty() {
+            return Err(Errno::EINVAL);
+        }
         let _busy = self.changeable()?;
         let view = self.current()?;
         let id = view.header.user_snap(from)?;
