@@ -1,24 +1,17 @@
 //! Application tags of pools: which program uses a pool, with keys and values of its own.
 
 use std::ffi::{c_char, c_int};
-use std::sync::Arc;
 
 use ffi::{borrow, boundary, str_at};
-use ops::{Errno, PoolInfo, Result};
-use rados_room::wait;
+use ops::Result;
+use rados_room::IoCtx;
 
 use super::handles::IoCtxHandle;
 use super::strings::Strings;
 use super::types::rados_ioctx_t;
 
-fn pool(io: rados_ioctx_t) -> Result<Arc<PoolInfo>> {
-    let io = borrow::<IoCtxHandle>(io)?;
-    io.store().pool(io.pool()).ok_or(Errno::ENOENT)
-}
-
-fn metadata<'a>(pool: &'a PoolInfo, application: &str) -> Result<&'a [(String, String)]> {
-    let found = pool.applications.iter().find(|(name, _)| name == application);
-    found.map(|(_, metadata)| &metadata[..]).ok_or(Errno::ENOENT)
+fn io(raw: rados_ioctx_t) -> Result<IoCtx> {
+    Ok(borrow::<IoCtxHandle>(raw)?.io())
 }
 
 /// Says that application `app_name` uses the pool. Where another does already, that is `-EPERM` unless `force` is set.
@@ -31,8 +24,7 @@ pub unsafe extern "C" fn rados_application_enable(
 ) -> c_int {
     boundary(|| {
         // SAFETY: the header's contract.
-        let (io, name) = (borrow::<IoCtxHandle>(io)?, unsafe { str_at(app_name)? });
-        wait(|done| io.store().application_enable(io.pool(), name, force != 0, done))
+        self::io(io)?.application_enable(unsafe { str_at(app_name)? }, force != 0)
     })
 }
 
@@ -49,8 +41,8 @@ pub unsafe extern "C" fn rados_application_list(
     boundary(|| {
         // SAFETY: the header's contract.
         let out = unsafe { Strings::new(values, values_len)? };
-        let pool = pool(io)?;
-        out.fill(pool.applications.iter().map(|(name, _)| name.as_bytes()))
+        let all = self::io(io)?.applications()?;
+        out.fill(all.iter().map(String::as_bytes))
     })
 }
 
@@ -68,23 +60,9 @@ pub unsafe extern "C" fn rados_application_metadata_get(
     boundary(|| {
         // SAFETY: the header's contract.
         let (name, key, out) = unsafe { (str_at(app_name)?, str_at(key)?, Strings::new(value, value_len)?) };
-        let pool = pool(io)?;
-        let (_, value) = metadata(&pool, name)?.iter().find(|(k, _)| k == key).ok_or(Errno::ENOENT)?;
+        let value = self::io(io)?.application_get(name, key)?;
         out.fill([value.as_bytes()].into_iter())
     })
-}
-
-fn set(
-    io: rados_ioctx_t,
-    app: *const c_char,
-    key: *const c_char,
-    value: Option<*const c_char>,
-) -> Result<()> {
-    // SAFETY: the header's contract.
-    let (app, key) = unsafe { (str_at(app)?, str_at(key)?) };
-    let value = value.map(|at| unsafe { str_at(at) }).transpose()?;
-    let io = borrow::<IoCtxHandle>(io)?;
-    wait(|done| io.store().application_set(io.pool(), app, key, value, done))
 }
 
 /// Sets an application's `key`. Returns 0, `-ENOENT` where the application is not enabled, or another negative errno.
@@ -95,7 +73,11 @@ pub unsafe extern "C" fn rados_application_metadata_set(
     key: *const c_char,
     value: *const c_char,
 ) -> c_int {
-    boundary(|| set(io, app_name, key, Some(value)))
+    boundary(|| {
+        // SAFETY: the header's contract.
+        let (name, key, value) = unsafe { (str_at(app_name)?, str_at(key)?, str_at(value)?) };
+        self::io(io)?.application_set(name, key, value)
+    })
 }
 
 /// Removes an application's `key`. Returns as `rados_application_metadata_set` does.
@@ -105,7 +87,11 @@ pub unsafe extern "C" fn rados_application_metadata_remove(
     app_name: *const c_char,
     key: *const c_char,
 ) -> c_int {
-    boundary(|| set(io, app_name, key, None))
+    boundary(|| {
+        // SAFETY: the header's contract.
+        let (name, key) = unsafe { (str_at(app_name)?, str_at(key)?) };
+        self::io(io)?.application_remove(name, key)
+    })
 }
 
 /// All keys and values of an application, each ended by a NUL. `key_len` and `vals_len` are the sizes of `keys` and
@@ -125,8 +111,7 @@ pub unsafe extern "C" fn rados_application_metadata_list(
     boundary(|| {
         // SAFETY: the header's contract.
         let (keys, values) = unsafe { (Strings::new(keys, key_len)?, Strings::new(values, vals_len)?) };
-        let (name, pool) = (unsafe { str_at(app_name)? }, pool(io)?);
-        let all = metadata(&pool, name)?;
+        let all = self::io(io)?.application_metadata(unsafe { str_at(app_name)? })?;
         Strings::fill_all([
             (keys, all.iter().map(|(key, _)| key.as_bytes()).collect()),
             (values, all.iter().map(|(_, value)| value.as_bytes()).collect()),

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use ffi::{
     Out, borrow, boundary, boundary_or, boundary_void, bytes_at_opt, close, export, fill_text, str_at,
 };
-use ops::{Errno, PoolInfo, Result};
-use rados_room::{Cluster, IoCtx, wait};
+use ops::{PoolInfo, Result};
+use rados_room::{Cluster, IoCtx};
 
 use super::handles::{ClusterHandle, ConfigHandle, IoCtxHandle};
 use super::types::{rados_config_t, rados_ioctx_t, rados_pool_stat_t, rados_t};
@@ -71,7 +71,7 @@ pub unsafe extern "C" fn rados_ioctx_get_cluster(io: rados_ioctx_t) -> rados_t {
 
 fn pool_stat(io: rados_ioctx_t) -> Result<rados_pool_stat_t> {
     let io = borrow::<IoCtxHandle>(io)?;
-    let stat = wait(|done| io.store().pool_stat(io.pool(), done))?;
+    let stat = io.cluster().pool_stat(io.pool())?;
     Ok(rados_pool_stat_t {
         num_bytes: stat.num_bytes,
         num_kb: stat.num_bytes.div_ceil(1024),
@@ -143,8 +143,7 @@ pub unsafe extern "C" fn rados_ioctx_pool_get_auid(io: rados_ioctx_t, auid: *mut
 }
 
 fn pool(io: rados_ioctx_t) -> Result<Arc<PoolInfo>> {
-    let io = borrow::<IoCtxHandle>(io)?;
-    io.store().pool(io.pool()).ok_or(Errno::ENOENT)
+    borrow::<IoCtxHandle>(io)?.io().pool_info()
 }
 
 /// Whether appends must come in multiples of some number of bytes: 1, 0, or a negative errno. Only erasure-coded pools

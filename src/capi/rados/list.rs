@@ -1,103 +1,42 @@
 //! Listing objects, one after another.
 
-use std::collections::VecDeque;
 use std::ffi::{c_char, c_int};
 use std::sync::Arc;
 
-use bytes::Bytes;
 use ffi::{Kind, Opaque, Out, borrow, boundary, boundary_or, boundary_void, close, export};
-use ops::{Cursor, Errno, ListEntry, ObjectStore, Result};
+use ops::{Cursor, Errno, ListEntry, Result};
 use parking_lot::Mutex;
-use rados_room::wait;
+use rados_room::ObjectList;
 
 use super::handles::IoCtxHandle;
 use super::object_list::CursorHandle;
 use super::types::{rados_ioctx_t, rados_list_ctx_t, rados_object_list_cursor};
 
-/// How many objects are fetched at a time.
-const PAGE: usize = 1024;
-
-/// The namespace that stands for all of them (`LIBRADOS_ALL_NSPACES`).
-const ALL_NSPACES: &[u8] = b"\x01";
-
-/// Which namespace a listing is of.
-pub fn listed_namespace(nspace: &Bytes) -> Option<Bytes> {
-    (nspace[..] != *ALL_NSPACES).then(|| nspace.clone())
-}
-
-struct ObjectList {
-    store: Arc<dyn ObjectStore>,
-    pool: i64,
-    nspace: Option<Bytes>,
-    state: Mutex<State>,
-}
+struct ListHandle(Mutex<State>);
 
 struct State {
-    /// Where the next page begins.
-    next: Cursor,
-    fetched: VecDeque<ListEntry>,
+    list: ObjectList,
     /// What the caller has pointers to: name, key and namespace, each with a NUL.
     current: [Box<[u8]>; 3],
 }
 
-impl Opaque for ObjectList {
+impl Opaque for ListHandle {
     const KIND: Kind = Kind::ObjectList;
 }
 
-impl ObjectList {
-    fn seek(&self, to: Cursor) -> u32 {
-        let position = self.position(&to);
-        let mut state = self.state.lock();
-        state.next = to;
-        state.fetched.clear();
-        position
-    }
-
-    /// The placement group a cursor is in.
-    fn position(&self, cursor: &Cursor) -> u32 {
-        let groups = self.store.pool(self.pool).map_or(1, |pool| pool.pg_num.max(1));
-        match cursor {
-            Cursor::At { hash_reversed, .. } => group_of(hash_reversed.reverse_bits(), groups),
-            Cursor::End => 0,
-        }
-    }
-
-    /// Where the listing stands: at the next object to be returned.
-    fn cursor(&self, state: &State) -> Cursor {
-        match state.fetched.front() {
-            None => state.next.clone(),
-            Some(entry) => Cursor::of(&ops::ObjectRef {
-                pool: self.pool,
-                nspace: entry.nspace.clone(),
-                name: entry.name.clone(),
-                key: entry.key.clone(),
-            }),
-        }
-    }
-
+impl State {
     /// Makes the next object the current one. `-ENOENT` at the end.
-    fn advance(&self, state: &mut State) -> Result<ListEntry> {
-        loop {
-            if let Some(entry) = state.fetched.pop_front() {
-                let terminated = |text: &Bytes| [&text[..], b"\0"].concat().into();
-                state.current = [&entry.name, &entry.key, &entry.nspace].map(terminated);
-                return Ok(entry);
-            }
-            if state.next == Cursor::End {
-                return Err(Errno::ENOENT);
-            }
-            let from = state.next.clone();
-            let page = wait(|done| self.store.list(self.pool, self.nspace.clone(), from, PAGE, done))?;
-            state.next = page.next;
-            state.fetched = page.entries.into();
-        }
+    fn advance(&mut self) -> Result<ListEntry> {
+        let entry = self.list.next()?.ok_or(Errno::ENOENT)?;
+        self.current =
+            [&entry.name, &entry.key, &entry.nspace].map(|text| [&text[..], b"\0"].concat().into());
+        Ok(entry)
     }
 }
 
-/// The placement group of a hash among `groups`, which need not be a power of two.
-fn group_of(hash: u32, groups: u32) -> u32 {
-    let mask = groups.next_power_of_two() - 1;
-    if hash & mask < groups { hash & mask } else { hash & (mask >> 1) }
+/// The listing at work for one call.
+fn with<T>(ctx: rados_list_ctx_t, call: impl FnOnce(&mut State) -> T) -> Result<T> {
+    Ok(call(&mut borrow::<ListHandle>(ctx)?.0.lock()))
 }
 
 /// Starts a listing of the objects in the context's namespace, or in all where that is `LIBRADOS_ALL_NSPACES`. Later
@@ -108,16 +47,8 @@ pub unsafe extern "C" fn rados_nobjects_list_open(io: rados_ioctx_t, ctx: *mut r
         // SAFETY: the header's contract.
         let out = unsafe { Out::required(ctx)? };
         let io = borrow::<IoCtxHandle>(io)?.io();
-        let empty = || Box::from([0_u8]);
-        let state =
-            State { next: Cursor::begin(), fetched: VecDeque::new(), current: [empty(), empty(), empty()] };
-        let list = ObjectList {
-            store: Arc::clone(io.store()),
-            pool: io.pool(),
-            nspace: listed_namespace(io.namespace()),
-            state: Mutex::new(state),
-        };
-        out.set(export(Arc::new(list))?);
+        let state = State { list: ObjectList::new(io), current: Default::default() };
+        out.set(export(Arc::new(ListHandle(Mutex::new(state))))?);
         Ok(())
     })
 }
@@ -125,17 +56,13 @@ pub unsafe extern "C" fn rados_nobjects_list_open(io: rados_ioctx_t, ctx: *mut r
 /// The placement group that the next object is in.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rados_nobjects_list_get_pg_hash_position(ctx: rados_list_ctx_t) -> u32 {
-    boundary_or(0, || {
-        let list = borrow::<ObjectList>(ctx)?;
-        let cursor = list.cursor(&list.state.lock());
-        Ok(list.position(&cursor))
-    })
+    boundary_or(0, || with(ctx, |state| state.list.position()))
 }
 
 /// Goes to the first object of placement group `pos`. Returns the group that is really gone to.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rados_nobjects_list_seek(ctx: rados_list_ctx_t, pos: u32) -> u32 {
-    boundary_or(0, || Ok(borrow::<ObjectList>(ctx)?.seek(Cursor::at_hash(pos.reverse_bits()))))
+    boundary_or(0, || with(ctx, |state| state.list.seek_cursor(Cursor::at_hash(pos.reverse_bits()))))
 }
 
 /// Goes to a cursor, which stays the caller's. Returns the placement group gone to.
@@ -146,7 +73,7 @@ pub unsafe extern "C" fn rados_nobjects_list_seek_cursor(
 ) -> u32 {
     boundary_or(0, || {
         let cursor = borrow::<CursorHandle>(cursor)?.get();
-        Ok(borrow::<ObjectList>(ctx)?.seek(cursor))
+        with(ctx, |state| state.list.seek_cursor(cursor))
     })
 }
 
@@ -159,9 +86,7 @@ pub unsafe extern "C" fn rados_nobjects_list_get_cursor(
     boundary(|| {
         // SAFETY: the header's contract.
         let out = unsafe { Out::required(cursor)? };
-        let list = borrow::<ObjectList>(ctx)?;
-        let at = list.cursor(&list.state.lock());
-        out.set(CursorHandle::export(at)?);
+        out.set(CursorHandle::export(with(ctx, |state| state.list.cursor())?)?);
         Ok(())
     })
 }
@@ -198,9 +123,9 @@ pub unsafe extern "C" fn rados_nobjects_list_next2(
             let sizes = (Out::optional(entry_size), Out::optional(key_size), Out::optional(nspace_size));
             (texts.0, texts.1, texts.2, sizes.0, sizes.1, sizes.2)
         };
-        let list = borrow::<ObjectList>(ctx)?;
-        let mut state = list.state.lock();
-        let found = list.advance(&mut state)?;
+        let list = borrow::<ListHandle>(ctx)?;
+        let mut state = list.0.lock();
+        let found = state.advance()?;
         let [name, locator, namespace] = state.current.each_ref().map(|text| text.as_ptr().cast::<c_char>());
         entry.set(name);
         key.set(if found.key.is_empty() { std::ptr::null() } else { locator });
@@ -215,7 +140,7 @@ pub unsafe extern "C" fn rados_nobjects_list_next2(
 /// Ends a listing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rados_nobjects_list_close(ctx: rados_list_ctx_t) {
-    boundary_void(|| close::<ObjectList>(ctx).map(drop))
+    boundary_void(|| close::<ListHandle>(ctx).map(drop))
 }
 
 /// The listing of old, which knew no namespaces: `-EOPNOTSUPP`. Use `rados_nobjects_list_open`.

@@ -4,47 +4,34 @@
 use std::ffi::{c_char, c_int};
 use std::time::Duration;
 
-use bytes::Bytes;
-use cls::Call;
-use cls::lock::client::{self, Lock};
-use cls::lock::{LockFlags, LockType};
+use cls::lock::client;
 use ffi::{Out, borrow, boundary, bytes_at, bytes_at_opt, str_at};
 use libc::{ssize_t, timeval};
-use ops::{Errno, Result, Timespec};
+use ops::{Errno, Result};
+use rados_room::{IoCtx, LockTerms, Submit};
 
 use super::completion::AioCompletion;
 use super::handles::IoCtxHandle;
 use super::strings::Strings;
 use super::types::{rados_completion_t, rados_ioctx_t};
 
-unsafe fn owned(at: *const c_char) -> Result<Bytes> {
+/// What is said when a lock is taken. NULL, or zero, for the time: for ever.
+unsafe fn terms<'a>(desc: *const c_char, duration: *mut timeval, flags: u8) -> Result<LockTerms<'a>> {
     // SAFETY: the header's contract.
-    Ok(unsafe { bytes_at(at)? }.to_vec().into())
+    let (description, time) =
+        unsafe { (bytes_at_opt(desc)?.unwrap_or_default(), Out::optional(duration).get()) };
+    let length = |time: timeval| -> Result<Duration> {
+        let seconds = u32::try_from(time.tv_sec).map_err(|_| Errno::EINVAL)?;
+        let micros = u32::try_from(time.tv_usec).ok().filter(|&us| us < 1_000_000).ok_or(Errno::EINVAL)?;
+        Ok(Duration::new(seconds.into(), micros * 1000))
+    };
+    Ok(LockTerms { description, duration: time.map(length).transpose()?.unwrap_or_default(), flags })
 }
 
-/// NULL, or zero: for ever.
-unsafe fn duration(at: *mut timeval) -> Result<Timespec> {
-    // SAFETY: the header's contract.
-    let Some(time) = unsafe { Out::optional(at) }.get() else { return Ok(Timespec::ZERO) };
-    let seconds = u32::try_from(time.tv_sec).map_err(|_| Errno::EINVAL)?;
-    // Ceph's Python binding sets the seconds only: what stands in the microseconds may be anything.
-    let micros = u32::try_from(time.tv_usec).ok().filter(|&us| us < 1_000_000).unwrap_or(0);
-    Ok(Duration::new(seconds.into(), micros * 1000).into())
-}
-
-unsafe fn take(
-    io: rados_ioctx_t,
-    oid: *const c_char,
-    lock: impl FnOnce() -> Result<Lock>,
-    desc: *const c_char,
-    until: *mut timeval,
-    flags: u8,
-) -> Result<()> {
-    // SAFETY: the header's contract.
-    let (oid, description, duration) =
-        unsafe { (bytes_at(oid)?, bytes_at_opt(desc)?.unwrap_or_default(), duration(until)?) };
-    let call = client::lock(&lock()?, description, duration, LockFlags(flags));
-    borrow::<IoCtxHandle>(io)?.write(oid, call.op())
+fn writable(io: rados_ioctx_t) -> Result<IoCtx> {
+    let io = borrow::<IoCtxHandle>(io)?;
+    io.check_writable()?;
+    Ok(io.io())
 }
 
 /// Takes lock `name` on an object for this client alone. `cookie` tells this hold from others of the same client; `desc`
@@ -64,15 +51,9 @@ pub unsafe extern "C" fn rados_lock_exclusive(
 ) -> c_int {
     boundary(|| {
         // SAFETY: the header's contract.
-        let lock = || unsafe {
-            Ok(Lock {
-                name: owned(name)?,
-                kind: LockType::Exclusive,
-                cookie: owned(cookie)?,
-                tag: Bytes::new(),
-            })
-        };
-        unsafe { take(io, oid, lock, desc, duration, flags) }
+        let (oid, name, cookie, terms) =
+            unsafe { (bytes_at(oid)?, bytes_at(name)?, bytes_at(cookie)?, terms(desc, duration, flags)?) };
+        writable(io)?.lock_exclusive(oid.to_vec(), name.to_vec(), cookie.to_vec(), &terms)
     })
 }
 
@@ -90,16 +71,10 @@ pub unsafe extern "C" fn rados_lock_shared(
 ) -> c_int {
     boundary(|| {
         // SAFETY: the header's contract.
-        let lock = || unsafe {
-            Ok(Lock { name: owned(name)?, kind: LockType::Shared, cookie: owned(cookie)?, tag: owned(tag)? })
-        };
-        unsafe { take(io, o, lock, desc, duration, flags) }
+        let (oid, name, cookie) = unsafe { (bytes_at(o)?, bytes_at(name)?, bytes_at(cookie)?) };
+        let (tag, terms) = unsafe { (bytes_at(tag)?, terms(desc, duration, flags)?) };
+        writable(io)?.lock_shared(oid.to_vec(), name.to_vec(), cookie.to_vec(), tag.to_vec(), &terms)
     })
-}
-
-unsafe fn unlock(name: *const c_char, cookie: *const c_char) -> Result<Call<()>> {
-    // SAFETY: the header's contract.
-    Ok(unsafe { client::unlock(bytes_at(name)?, bytes_at(cookie)?) })
 }
 
 /// Gives up this client's hold with this cookie. Returns 0, `-ENOENT` where it has none, or another negative errno.
@@ -112,8 +87,8 @@ pub unsafe extern "C" fn rados_unlock(
 ) -> c_int {
     boundary(|| {
         // SAFETY: the header's contract.
-        let (oid, call) = unsafe { (bytes_at(o)?, unlock(name, cookie)?) };
-        borrow::<IoCtxHandle>(io)?.write(oid, call.op())
+        let (oid, name, cookie) = unsafe { (bytes_at(o)?, bytes_at(name)?, bytes_at(cookie)?) };
+        writable(io)?.unlock(oid.to_vec(), name, cookie)
     })
 }
 
@@ -128,11 +103,12 @@ pub unsafe extern "C" fn rados_aio_unlock(
 ) -> c_int {
     boundary(|| {
         // SAFETY: the header's contract.
-        let (oid, call) = unsafe { (bytes_at(o)?, unlock(name, cookie)?) };
+        let (oid, name, cookie) = unsafe { (bytes_at(o)?, bytes_at(name)?, bytes_at(cookie)?) };
         let io = borrow::<IoCtxHandle>(io)?;
         io.check_writable()?;
         let completion = AioCompletion::begin(completion)?;
-        io.start_write(oid, vec![call.op().into()], Default::default(), completion, |reply| reply.result)
+        let op = client::unlock(name, cookie).op();
+        io.start_write(oid, vec![op.into()], Submit::default(), completion, |reply| reply.result)
     })
 }
 
@@ -158,28 +134,21 @@ pub unsafe extern "C" fn rados_list_lockers(
 ) -> ssize_t {
     boundary(|| {
         // SAFETY: the header's contract.
-        let (oid, call, exclusive) =
-            unsafe { (bytes_at(o)?, client::get_info(bytes_at(name)?), Out::required(exclusive)?) };
+        let (oid, name, exclusive) = unsafe { (bytes_at(o)?, bytes_at(name)?, Out::required(exclusive)?) };
         // SAFETY: the header's contract.
-        let out = unsafe {
+        let (tag, clients, cookies, addrs) = unsafe {
             let (tag, clients) = (Strings::new(tag, tag_len)?, Strings::new(clients, clients_len)?);
-            [tag, clients, Strings::new(cookies, cookies_len)?, Strings::new(addrs, addrs_len)?]
+            (tag, clients, Strings::new(cookies, cookies_len)?, Strings::new(addrs, addrs_len)?)
         };
-        let reply =
-            borrow::<IoCtxHandle>(io)?.run(oid, vec![call.op().into()], Default::default()).check()?;
-        let info = call.answer(reply.ops.first().ok_or(Errno::EIO)?)?;
-        let names: Vec<_> = info.lockers.keys().map(|id| id.name.to_string()).collect();
-        let addresses: Vec<_> = info.lockers.values().map(|held| held.addr.to_string()).collect();
-        let texts = [
-            vec![&info.tag[..]],
-            names.iter().map(String::as_bytes).collect(),
-            info.lockers.keys().map(|id| &id.cookie[..]).collect(),
-            addresses.iter().map(String::as_bytes).collect(),
-        ];
-        let mut texts = texts.into_iter();
-        Strings::fill_all(out.map(|out| (out, texts.next().unwrap_or_default())))?;
-        exclusive.set(info.kind.is_exclusive().into());
-        Ok(info.lockers.len() as isize)
+        let lock = borrow::<IoCtxHandle>(io)?.io().lockers(oid.to_vec(), name)?;
+        Strings::fill_all([
+            (tag, vec![&lock.tag[..]]),
+            (clients, lock.lockers.iter().map(|held| held.client.as_bytes()).collect()),
+            (cookies, lock.lockers.iter().map(|held| &held.cookie[..]).collect()),
+            (addrs, lock.lockers.iter().map(|held| held.addr.as_bytes()).collect()),
+        ])?;
+        exclusive.set(lock.exclusive.into());
+        Ok(lock.lockers.len() as isize)
     })
 }
 
@@ -195,10 +164,8 @@ pub unsafe extern "C" fn rados_break_lock(
 ) -> c_int {
     boundary(|| {
         // SAFETY: the header's contract.
-        let (oid, locker) = unsafe { (bytes_at(o)?, str_at(client)?) };
-        let locker = locker.parse().map_err(|_| Errno::EINVAL)?;
-        // SAFETY: the header's contract.
-        let call = unsafe { self::client::break_lock(bytes_at(name)?, locker, bytes_at(cookie)?) };
-        borrow::<IoCtxHandle>(io)?.write(oid, call.op())
+        let (oid, name) = unsafe { (bytes_at(o)?, bytes_at(name)?) };
+        let (client, cookie) = unsafe { (str_at(client)?, bytes_at(cookie)?) };
+        writable(io)?.break_lock(oid.to_vec(), name, client, cookie)
     })
 }

@@ -11,7 +11,6 @@ pub mod handles;
 mod ioctx;
 mod list;
 mod lock;
-mod notify_reply;
 mod object;
 mod object_list;
 mod omap_iter;

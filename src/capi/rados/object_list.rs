@@ -6,10 +6,9 @@ use std::sync::Arc;
 use ffi::{Kind, Opaque, Out, alloc_text, borrow, boundary, boundary_void, close, export, slice_at_mut};
 use ops::{Cursor, Errno, ListEntry, Result};
 use parking_lot::Mutex;
-use rados_room::wait;
+use rados_room::slice;
 
 use super::handles::IoCtxHandle;
-use super::list::listed_namespace;
 use super::types::{rados_ioctx_t, rados_object_list_cursor, rados_object_list_item};
 
 /// A cursor as C holds it; `rados_object_list` moves it on.
@@ -105,18 +104,12 @@ pub unsafe extern "C" fn rados_object_list(
         if !filter_buf.is_null() && filter_buf_len > 0 {
             return Err(Errno::EOPNOTSUPP);
         }
-        let nspace = listed_namespace(io.namespace());
-        let page = wait(|done| io.store().list(io.pool(), nspace, start, result_size, done))?;
-        let place = |entry: &ListEntry| {
-            let (nspace, name, key) = (entry.nspace.clone(), entry.name.clone(), entry.key.clone());
-            Cursor::of(&ops::ObjectRef { pool: io.pool(), nspace, name, key })
-        };
-        let within = page.entries.iter().take(result_size).take_while(|entry| place(entry) < finish).count();
-        for (item, entry) in results.iter_mut().zip(&page.entries[..within]) {
+        let page = io.list_range(&start, &finish, result_size)?;
+        for (item, entry) in results.iter_mut().zip(&page.entries) {
             fill(item, entry)?;
         }
-        next.set(if within < page.entries.len() { finish } else { page.next.min(finish) });
-        Ok(within as i32)
+        next.set(page.next);
+        Ok(page.entries.len() as i32)
     })
 }
 
@@ -162,28 +155,9 @@ pub unsafe extern "C" fn rados_object_list_slice(
         let at =
             |at| borrow::<CursorHandle>(unsafe { Out::required(at)? }.get().unwrap_or(std::ptr::null_mut()));
         let (from, to) = (at(split_start)?, at(split_finish)?);
-        let (first, last) = slice(cursor(start)?, cursor(finish)?, n, m)?;
+        let (first, last) = slice(&cursor(start)?, &cursor(finish)?, n, m)?;
         from.set(first);
         to.set(last);
         Ok(())
     })
-}
-
-fn slice(start: Cursor, finish: Cursor, n: usize, m: usize) -> Result<(Cursor, Cursor)> {
-    const ALL: u128 = 1 << 32;
-    if n >= m {
-        return Err(Errno::EINVAL);
-    }
-    let hash = |cursor: &Cursor| match cursor {
-        Cursor::At { hash_reversed, .. } => u128::from(*hash_reversed),
-        Cursor::End => ALL,
-    };
-    let (low, high) = (hash(&start), hash(&finish));
-    let cut = |i: usize| {
-        let at = low + high.saturating_sub(low) * i as u128 / m as u128;
-        u32::try_from(at).map_or(Cursor::End, Cursor::at_hash)
-    };
-    let first = if n == 0 { start } else { cut(n) };
-    let last = if n == m - 1 { finish } else { cut(n + 1) };
-    Ok((first, last))
 }

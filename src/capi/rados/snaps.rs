@@ -5,24 +5,15 @@ use std::sync::Arc;
 
 use ffi::{Out, borrow, boundary, boundary_void, bytes_at, fill_text, slice_at, slice_at_mut, str_at};
 use libc::time_t;
-use ops::{Errno, Op, PoolInfo, PoolSnap, Result, SnapContext};
-use rados_room::wait;
+use ops::{Errno, Op, Result, SnapContext};
+use rados_room::IoCtx;
 
 use super::completion::{AioCompletion, Finish};
 use super::handles::IoCtxHandle;
 use super::types::{rados_completion_t, rados_ioctx_t, rados_snap_t};
 
-fn pool(io: rados_ioctx_t) -> Result<Arc<PoolInfo>> {
-    let io = borrow::<IoCtxHandle>(io)?;
-    io.store().pool(io.pool()).ok_or(Errno::ENOENT)
-}
-
-fn by_name(pool: &PoolInfo, name: &str) -> Result<u64> {
-    pool.snaps.iter().find(|snap| snap.name == name).map(|snap| snap.id).ok_or(Errno::ENOENT)
-}
-
-fn by_id(pool: &PoolInfo, id: u64) -> Result<&PoolSnap> {
-    pool.snaps.iter().find(|snap| snap.id == id).ok_or(Errno::ENOENT)
+fn io(raw: rados_ioctx_t) -> Result<IoCtx> {
+    Ok(borrow::<IoCtxHandle>(raw)?.io())
 }
 
 /// Takes a snapshot of the whole pool. Returns 0, `-EEXIST`, `-EINVAL` where the pool has self-managed snapshots, or
@@ -31,8 +22,7 @@ fn by_id(pool: &PoolInfo, id: u64) -> Result<&PoolSnap> {
 pub unsafe extern "C" fn rados_ioctx_snap_create(io: rados_ioctx_t, snapname: *const c_char) -> c_int {
     boundary(|| {
         // SAFETY: the header's contract.
-        let (io, name) = (borrow::<IoCtxHandle>(io)?, unsafe { str_at(snapname)? });
-        wait(|done| io.store().pool_snap_create(io.pool(), name, done))
+        self::io(io)?.snap_create(unsafe { str_at(snapname)? })
     })
 }
 
@@ -41,8 +31,7 @@ pub unsafe extern "C" fn rados_ioctx_snap_create(io: rados_ioctx_t, snapname: *c
 pub unsafe extern "C" fn rados_ioctx_snap_remove(io: rados_ioctx_t, snapname: *const c_char) -> c_int {
     boundary(|| {
         // SAFETY: the header's contract.
-        let (io, name) = (borrow::<IoCtxHandle>(io)?, unsafe { str_at(snapname)? });
-        wait(|done| io.store().pool_snap_remove(io.pool(), name, done))
+        self::io(io)?.snap_remove(unsafe { str_at(snapname)? })
     })
 }
 
@@ -57,7 +46,7 @@ pub unsafe extern "C" fn rados_ioctx_snap_rollback(
     boundary(|| {
         // SAFETY: the header's contract.
         let (oid, name) = unsafe { (bytes_at(oid)?, str_at(snapname)?) };
-        let snap = by_name(&*pool(io)?, name)?;
+        let snap = self::io(io)?.snap_by_name(name)?;
         borrow::<IoCtxHandle>(io)?.write(oid, Op::Rollback { snap })
     })
 }
@@ -95,8 +84,7 @@ pub unsafe extern "C" fn rados_ioctx_selfmanaged_snap_create(
     boundary(|| {
         // SAFETY: the header's contract.
         let out = unsafe { Out::required(snapid)? };
-        let io = borrow::<IoCtxHandle>(io)?;
-        out.set(wait(|done| io.store().selfmanaged_snap_create(io.pool(), done))?);
+        out.set(self::io(io)?.selfmanaged_snap_create()?);
         Ok(())
     })
 }
@@ -130,10 +118,7 @@ pub unsafe extern "C" fn rados_ioctx_selfmanaged_snap_remove(
     io: rados_ioctx_t,
     snapid: rados_snap_t,
 ) -> c_int {
-    boundary(|| {
-        let io = borrow::<IoCtxHandle>(io)?;
-        wait(|done| io.store().selfmanaged_snap_remove(io.pool(), snapid, done))
-    })
+    boundary(|| self::io(io)?.selfmanaged_snap_remove(snapid))
 }
 
 /// Starts `rados_ioctx_selfmanaged_snap_remove`.
@@ -194,15 +179,14 @@ pub unsafe extern "C" fn rados_ioctx_snap_list(
     maxlen: c_int,
 ) -> c_int {
     boundary(|| {
-        let pool = pool(io)?;
-        let room =
-            usize::try_from(maxlen).ok().filter(|&room| room >= pool.snaps.len()).ok_or(Errno::ERANGE)?;
+        let all = self::io(io)?.snaps()?;
+        usize::try_from(maxlen).ok().filter(|&room| room >= all.len()).ok_or(Errno::ERANGE)?;
         // SAFETY: the header's contract, for as many as are written.
-        let out = unsafe { slice_at_mut(snaps, pool.snaps.len().min(room))? };
-        for (out, snap) in out.iter_mut().zip(&pool.snaps) {
+        let out = unsafe { slice_at_mut(snaps, all.len())? };
+        for (out, snap) in out.iter_mut().zip(&all) {
             *out = snap.id;
         }
-        Ok(pool.snaps.len() as i32)
+        Ok(all.len() as i32)
     })
 }
 
@@ -216,7 +200,7 @@ pub unsafe extern "C" fn rados_ioctx_snap_lookup(
     boundary(|| {
         // SAFETY: the header's contract.
         let (name, out) = unsafe { (str_at(name)?, Out::required(id)?) };
-        out.set(by_name(&*pool(io)?, name)?);
+        out.set(self::io(io)?.snap_by_name(name)?);
         Ok(())
     })
 }
@@ -231,9 +215,9 @@ pub unsafe extern "C" fn rados_ioctx_snap_get_name(
     maxlen: c_int,
 ) -> c_int {
     boundary(|| {
-        let pool = pool(io)?;
+        let snap = self::io(io)?.snap_by_id(id)?;
         // SAFETY: the header's contract.
-        unsafe { fill_text(name, usize::try_from(maxlen).unwrap_or(0), by_id(&pool, id)?.name.as_bytes()) }
+        unsafe { fill_text(name, usize::try_from(maxlen).unwrap_or(0), snap.name.as_bytes()) }
     })
 }
 
@@ -248,7 +232,7 @@ pub unsafe extern "C" fn rados_ioctx_snap_get_stamp(
     boundary(|| {
         // SAFETY: the header's contract.
         let out = unsafe { Out::required(t)? };
-        out.set(by_id(&*pool(io)?, id)?.stamp.sec.into());
+        out.set(self::io(io)?.snap_by_id(id)?.stamp.sec.into());
         Ok(())
     })
 }

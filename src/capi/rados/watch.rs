@@ -9,11 +9,11 @@ use ffi::{
     Out, UserPtr, alloc_array, alloc_copy, borrow, boundary, boundary_void, bytes_at, copy_in, slice_at,
 };
 use ops::{Errno, NotifyEvent, NotifyReply, ObjectRef, ObjectStore, Result, WatchHandler, WatchId};
+use rados_room::notify as notify_reply;
 use rados_room::wait;
 
 use super::completion::{AioCompletion, Finish};
 use super::handles::{ClusterHandle, IoCtxHandle};
-use super::notify_reply;
 use super::types::{
     notify_ack_t, notify_timeout_t, rados_completion_t, rados_ioctx_t, rados_t, rados_watchcb_t,
     rados_watchcb2_t, rados_watcherrcb_t,
@@ -284,12 +284,7 @@ unsafe fn notify(
 ) -> Result<()> {
     // SAFETY: the header's contract.
     let (oid, payload) = unsafe { (bytes_at(o)?, payload(buf, len)?) };
-    let io = borrow::<IoCtxHandle>(io)?.io();
-    let object = io.object(oid.to_vec());
-    let answer = |done: ops::OnResult<_>| {
-        io.store().notify(object, payload, timeout, Box::new(move |result, reply| done(Ok((result, reply)))));
-    };
-    let (result, reply) = wait(answer)?;
+    let (result, reply) = borrow::<IoCtxHandle>(io)?.io().notify(oid.to_vec(), payload, timeout);
     to.set(&reply)?;
     result
 }
@@ -375,8 +370,8 @@ pub unsafe extern "C" fn rados_decode_notify_response(
 ) -> c_int {
     boundary(|| {
         // SAFETY: the header's contract.
-        let bytes = unsafe { slice_at(reply_buffer.cast_const().cast::<u8>(), reply_buffer_len)? };
-        let reply = notify_reply::decode(bytes).ok_or(Errno::EINVAL)?;
+        let bytes = unsafe { copy_in(reply_buffer.cast_const(), reply_buffer_len)? };
+        let reply = notify_reply::decode(&bytes)?;
         // SAFETY: the header's contract.
         let (acks, timeouts) = unsafe { (Out::optional(acks), Out::optional(timeouts)) };
         if !acks.is_null() {
@@ -438,10 +433,9 @@ pub unsafe extern "C" fn rados_notify_ack(
         // SAFETY: the header's contract.
         let (oid, payload) = unsafe { (bytes_at(o)?, payload(buf, buf_len)?) };
         let io = borrow::<IoCtxHandle>(io)?.io();
-        let object = io.object(oid.to_vec());
         // Ceph tells nothing of acks that came too late.
-        if let Err(errno) = io.store().notify_ack(&object, notify_id, cookie, payload) {
-            tracing::debug!(target: "rados", "{object:?}: answer to notify {notify_id}: {errno}");
+        if let Err(errno) = io.notify_ack(oid.to_vec(), notify_id, cookie, payload) {
+            tracing::debug!(target: "rados", "answer to notify {notify_id}: {errno}");
         }
         Ok(())
     })
