@@ -14,7 +14,13 @@ impl ExtentSet {
         set
     }
 
+    /// From ranges that are as they must be: ascending, apart, none empty.
+    pub fn from_sorted(ranges: Vec<(u64, u64)>) -> ExtentSet {
+        ExtentSet(ranges)
+    }
+
     /// From ranges in any order; overlapping ones are merged.
+    #[cfg(test)]
     pub fn from_ranges(ranges: impl IntoIterator<Item = (u64, u64)>) -> ExtentSet {
         let mut set = ExtentSet::default();
         for (start, len) in ranges {

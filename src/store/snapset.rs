@@ -10,9 +10,11 @@
 //! | 4 | number of clones, then for each, ascending by id: |
 //! | 8 + 8 | id; size in bytes |
 //! | 4 + 8 n | the snapshots it serves, newest first |
-//! | 4 + 16 n | the extents (offset, length) it shares with the next newer clone or the head |
+//! | 4 + 1 + n | the extents it shares with the next newer clone or the head: their number, a shift, and for
+//! | | each its distance from the end of the one before and its length, both shifted right, as varints |
 //!
-//! All integers little-endian.
+//! All integers little-endian. The extents are packed because every write that changes them writes them: an
+//! object written to at random all over has hundreds, at two bytes each.
 
 use bytes::{BufMut, Bytes, BytesMut};
 use ops::{Errno, Result};
@@ -50,6 +52,37 @@ impl Input<'_> {
         self.take().map(u64::from_le_bytes)
     }
 
+    /// Seven bits to a byte, lowest first; the highest bit says that more follow.
+    fn varint(&mut self) -> Result<u64> {
+        let mut value = 0;
+        for shift in (0..64).step_by(7) {
+            let [byte] = self.take()?;
+            value |= u64::from(byte & 0x7f) << shift;
+            if byte & 0x80 == 0 {
+                return Ok(value);
+            }
+        }
+        Err(Errno::EIO)
+    }
+
+    fn overlap(&mut self) -> Result<ExtentSet> {
+        let count = self.count(2)?;
+        let [shift] = self.take()?;
+        let (mut ranges, mut end) = (Vec::with_capacity(count), 0_u64);
+        for at in 0..count {
+            let (gap, len) = (self.varint()?, self.varint()?);
+            let scaled = |value: u64| value.checked_shl(shift.into()).filter(|v| v >> shift == value);
+            let (gap, len) = (scaled(gap).ok_or(Errno::EIO)?, scaled(len).ok_or(Errno::EIO)?);
+            if len == 0 || (gap == 0 && at > 0) {
+                return Err(Errno::EIO);
+            }
+            let start = end.checked_add(gap).ok_or(Errno::EIO)?;
+            end = start.checked_add(len).ok_or(Errno::EIO)?;
+            ranges.push((start, len));
+        }
+        Ok(ExtentSet::from_sorted(ranges))
+    }
+
     /// A count of items of `size` bytes each, which must all be there.
     fn count(&mut self, size: usize) -> Result<usize> {
         let count = u32::from_le_bytes(self.take()?) as usize;
@@ -58,6 +91,27 @@ impl Input<'_> {
         } else {
             Err(Errno::EIO)
         }
+    }
+}
+
+fn put_varint(out: &mut BytesMut, mut value: u64) {
+    while value >= 0x80 {
+        out.put_u8(value as u8 | 0x80);
+        value >>= 7;
+    }
+    out.put_u8(value as u8);
+}
+
+fn put_overlap(out: &mut BytesMut, overlap: &ExtentSet) {
+    let ranges = overlap.ranges();
+    let shift = ranges.iter().fold(0, |bits, (start, len)| bits | start | len).trailing_zeros().min(63);
+    out.put_u32_le(ranges.len() as u32);
+    out.put_u8(shift as u8);
+    let mut end = 0;
+    for &(start, len) in ranges {
+        put_varint(out, (start - end) >> shift);
+        put_varint(out, len >> shift);
+        end = start + len;
     }
 }
 
@@ -72,15 +126,12 @@ impl SnapSet {
             return Err(Errno::EIO);
         }
         let seq = input.u64()?;
-        let count = input.count(24)?;
+        let count = input.count(25)?;
         let mut clones = Vec::with_capacity(count);
         for _ in 0..count {
             let (id, size) = (input.u64()?, input.u64()?);
             let snaps = (0..input.count(8)?).map(|_| input.u64()).collect::<Result<_>>()?;
-            let ranges = (0..input.count(16)?)
-                .map(|_| Ok((input.u64()?, input.u64()?)))
-                .collect::<Result<Vec<_>>>()?;
-            clones.push(CloneRecord { id, size, snaps, overlap: ExtentSet::from_ranges(ranges) });
+            clones.push(CloneRecord { id, size, snaps, overlap: input.overlap()? });
         }
         Ok(SnapSet { seq, clones })
     }
@@ -98,11 +149,7 @@ impl SnapSet {
             out.put_u64_le(clone.size);
             out.put_u32_le(clone.snaps.len() as u32);
             clone.snaps.iter().for_each(|&snap| out.put_u64_le(snap));
-            out.put_u32_le(clone.overlap.ranges().len() as u32);
-            for &(off, len) in clone.overlap.ranges() {
-                out.put_u64_le(off);
-                out.put_u64_le(len);
-            }
+            put_overlap(&mut out, &clone.overlap);
         }
         out.freeze()
     }
@@ -157,6 +204,19 @@ mod tests {
         let set = sample();
         assert_eq!(SnapSet::decode(&set.encode()), Ok(set));
         assert!(SnapSet::default().encode().is_empty());
+    }
+
+    #[test]
+    fn overlaps_are_packed() {
+        let every_other: Vec<_> = (0..512).map(|i| (i * 8192, 4096)).collect();
+        for ranges in [every_other, vec![(1, 2), (700, 1), (1 << 40, 1 << 50)], vec![(0, 1)], vec![]] {
+            let overlap = ExtentSet::from_ranges(ranges.iter().copied());
+            let clone = CloneRecord { id: 4, size: 1, snaps: vec![4], overlap };
+            let set = SnapSet { seq: 4, clones: vec![clone] };
+            let record = set.encode();
+            assert!(record.len() < 64 + 2 * ranges.len() + 12, "{} bytes", record.len());
+            assert_eq!(SnapSet::decode(&record), Ok(set));
+        }
     }
 
     #[test]
