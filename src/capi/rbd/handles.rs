@@ -42,7 +42,7 @@ impl ImageHandle {
 
 /// `-EINVAL` for what is no open image.
 pub fn image(raw: rbd_image_t) -> Result<Ref<ImageHandle>> {
-    borrow(raw)
+    borrow(raw).inspect_err(|_| tracing::error!(target: "rbd", "not an open image: {raw:?}"))
 }
 
 /// A pool and namespace, as an I/O context names it, with the options images in it follow.
@@ -54,7 +54,7 @@ pub struct Pool {
 
 /// `-EINVAL` for what is no I/O context.
 pub fn pool(raw: rados_ioctx_t) -> Result<Pool> {
-    let handle = borrow::<IoCtxHandle>(raw)?;
+    let handle = io_ctx_handle(raw)?;
     let cluster = Arc::clone(handle.cluster());
     let settings = Settings::read(|name| cluster.config().get(name).ok());
     Ok(Pool { io: handle.io(), settings, cluster })
@@ -62,7 +62,11 @@ pub fn pool(raw: rados_ioctx_t) -> Result<Pool> {
 
 /// The I/O context alone.
 pub fn io_ctx(raw: rados_ioctx_t) -> Result<IoCtx> {
-    Ok(borrow::<IoCtxHandle>(raw)?.io())
+    Ok(io_ctx_handle(raw)?.io())
+}
+
+fn io_ctx_handle(raw: rados_ioctx_t) -> Result<Ref<IoCtxHandle>> {
+    borrow(raw).inspect_err(|_| tracing::error!(target: "rbd", "not an I/O context: {raw:?}"))
 }
 
 /// What to open, by name or id, at a snapshot (NULL and empty: at the head).
