@@ -2,17 +2,57 @@
 
 use std::ffi::{c_char, c_int, c_void};
 
-use ffi::unsupported;
+use ffi::{Out, boundary, str_at, str_at_opt};
+use ops::{Errno, Result};
+use rbd_room::{Progress, TrashInfo};
 
 use super::cleanup::{clean, clean_all};
+use super::fill::{Strings, put_list};
+use super::handles::{io_ctx, pool, progress};
 use super::types::*;
 use crate::rados::types::rados_ioctx_t;
+
+fn entry(info: &TrashInfo, strings: &mut Strings) -> Result<rbd_trash_image_info_t> {
+    use rbd_trash_image_source_t::*;
+    let source = match info.source {
+        1 => RBD_TRASH_IMAGE_SOURCE_MIRRORING,
+        2 => RBD_TRASH_IMAGE_SOURCE_MIGRATION,
+        3 => RBD_TRASH_IMAGE_SOURCE_REMOVING,
+        4 => RBD_TRASH_IMAGE_SOURCE_USER_PARENT,
+        _ => RBD_TRASH_IMAGE_SOURCE_USER,
+    };
+    Ok(rbd_trash_image_info_t {
+        id: strings.add(&info.id)?,
+        name: strings.add(&info.name)?,
+        source,
+        deletion_time: info.deletion_time as libc::time_t,
+        deferment_end_time: info.deferment_end_time as libc::time_t,
+    })
+}
+
+fn purge(io: rados_ioctx_t, expire: libc::time_t, threshold: f32, progress: Progress<'_>) -> c_int {
+    boundary(|| {
+        let (pool, expire) = (pool(io)?, u64::try_from(expire).map_err(|_| Errno::EINVAL)?);
+        rbd_room::trash_purge(&pool.io, &pool.settings, expire, threshold, progress)
+    })
+}
+
+unsafe fn remove(io: rados_ioctx_t, id: *const c_char, force: bool, progress: Progress<'_>) -> c_int {
+    boundary(|| {
+        // SAFETY: the header's contract.
+        let (pool, id) = (pool(io)?, unsafe { str_at(id)? });
+        rbd_room::trash_remove(&pool.io, &pool.settings, id, force, progress)
+    })
+}
 
 /// Moves an image to the trash; it may be removed for good after `delay` seconds.
 #[unsafe(export_name = "__rbd_trash_move")]
 pub unsafe extern "C" fn rbd_trash_move(io: rados_ioctx_t, name: *const c_char, delay: u64) -> c_int {
-    let _ = (io, name, delay);
-    unsupported!()
+    boundary(|| {
+        // SAFETY: the header's contract.
+        let (pool, name) = (pool(io)?, unsafe { str_at(name)? });
+        rbd_room::trash_move(&pool.io, &pool.settings, name, delay)
+    })
 }
 
 /// Tells of one image in the trash, by id. `-ENOENT` if it is not there. Free with
@@ -23,8 +63,14 @@ pub unsafe extern "C" fn rbd_trash_get(
     id: *const c_char,
     info: *mut rbd_trash_image_info_t,
 ) -> c_int {
-    let _ = (io, id, info);
-    unsupported!()
+    boundary(|| {
+        // SAFETY: the header's contract.
+        let (io, id, out) = (io_ctx(io)?, unsafe { str_at(id)? }, unsafe { Out::required(info)? });
+        let mut strings = Strings::default();
+        out.set(entry(&rbd_room::trash_get(&io, id)?, &mut strings)?);
+        strings.keep();
+        Ok(())
+    })
 }
 
 /// Frees the strings of a trash entry, not the entry itself.
@@ -42,8 +88,12 @@ pub unsafe extern "C" fn rbd_trash_list(
     trash_entries: *mut rbd_trash_image_info_t,
     num_entries: *mut usize,
 ) -> c_int {
-    let _ = (io, trash_entries, num_entries);
-    unsupported!()
+    boundary(|| {
+        let list = rbd_room::trash_list(&io_ctx(io)?)?;
+        // SAFETY: the header's contract.
+        unsafe { put_list(trash_entries, num_entries, &list, entry)? };
+        i32::try_from(list.len()).map_err(|_| Errno::ERANGE)
+    })
 }
 
 /// Frees the strings of `num_entries` trash entries, not the array.
@@ -64,8 +114,7 @@ pub unsafe extern "C" fn rbd_trash_purge(
     expire_ts: libc::time_t,
     threshold: f32,
 ) -> c_int {
-    let _ = (io, expire_ts, threshold);
-    unsupported!()
+    purge(io, expire_ts, threshold, &mut rbd_room::no_progress)
 }
 
 /// As `rbd_trash_purge`, with progress.
@@ -77,15 +126,14 @@ pub unsafe extern "C" fn rbd_trash_purge_with_progress(
     cb: librbd_progress_fn_t,
     cbdata: *mut c_void,
 ) -> c_int {
-    let _ = (io, expire_ts, threshold, cb, cbdata);
-    unsupported!()
+    purge(io, expire_ts, threshold, &mut progress(cb, cbdata))
 }
 
 /// Removes one image from the trash for good. `-EPERM` before its deferment ends, unless forced.
 #[unsafe(export_name = "__rbd_trash_remove")]
 pub unsafe extern "C" fn rbd_trash_remove(io: rados_ioctx_t, id: *const c_char, force: bool) -> c_int {
-    let _ = (io, id, force);
-    unsupported!()
+    // SAFETY: the header's contract.
+    unsafe { remove(io, id, force, &mut rbd_room::no_progress) }
 }
 
 /// As `rbd_trash_remove`, with progress.
@@ -97,8 +145,8 @@ pub unsafe extern "C" fn rbd_trash_remove_with_progress(
     cb: librbd_progress_fn_t,
     cbdata: *mut c_void,
 ) -> c_int {
-    let _ = (io, id, force, cb, cbdata);
-    unsupported!()
+    // SAFETY: the header's contract.
+    unsafe { remove(io, id, force, &mut progress(cb, cbdata)) }
 }
 
 /// Takes an image out of the trash, under `name` or, where that is NULL or empty, its old name. `-EEXIST`
@@ -109,6 +157,9 @@ pub unsafe extern "C" fn rbd_trash_restore(
     id: *const c_char,
     name: *const c_char,
 ) -> c_int {
-    let _ = (io, id, name);
-    unsupported!()
+    boundary(|| {
+        // SAFETY: the header's contract.
+        let (io, id, name) = (io_ctx(io)?, unsafe { str_at(id)? }, unsafe { str_at_opt(name)? });
+        rbd_room::trash_restore(&io, id, name.unwrap_or_default())
+    })
 }
