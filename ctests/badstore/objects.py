@@ -23,13 +23,15 @@ def connect():
 
 
 def write():
-    with connect() as cluster, cluster.open_ioctx("rbd") as io:
+    cluster = connect()
+    with cluster.open_ioctx("rbd") as io:
         for i in range(COUNT):
             io.write_full(f"o{i}", content(i))
             io.set_xattr(f"o{i}", "x", content(i)[:200])
             with rados.WriteOpCtx() as op:
                 io.set_omap(op, ("k1", "k2"), (content(i)[:50], b"v" * i))
                 io.operate_write_op(op, f"o{i}")
+    cluster.shutdown()
 
 
 def read():

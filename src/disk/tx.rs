@@ -277,6 +277,9 @@ impl Tx for DiskTx<'_> {
         if self.changes.is_empty() {
             let seq = self.state.seq;
             drop(self);
+            if durability == Durability::Relaxed {
+                return done(Ok(()));
+            }
             return core.when_durable(seq, wait, done);
         }
         if core.check_open().is_err() {

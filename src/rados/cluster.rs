@@ -111,7 +111,7 @@ impl Cluster {
                 *state = State::Connected(store);
                 drop(state);
                 self.config.freeze();
-                self.log.start(&self.config);
+                self.log.update(&self.config);
                 Ok(())
             }
             // Shut down meanwhile.

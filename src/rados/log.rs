@@ -19,7 +19,7 @@ use tracing::level_filters::LevelFilter;
 use tracing::subscriber::Interest;
 use tracing::{Event, Level, Metadata, Subscriber, span};
 
-use crate::config::{self, Config, level_numbers};
+use crate::config::{Config, level_numbers};
 
 /// Nothing is logged at or below this.
 const SILENT: i64 = -2;
@@ -38,9 +38,6 @@ struct Settings {
     stderr: i64,
     stderr_prefix: String,
     fine: bool,
-    /// Until connected, errors go to stderr unless told otherwise, as with Ceph: nobody else would tell why
-    /// connecting failed.
-    started: bool,
 }
 
 struct Output {
@@ -71,7 +68,6 @@ impl Log {
             stderr: SILENT,
             stderr_prefix: String::new(),
             fine: false,
-            started: false,
         }));
         REGISTRY.lock().handles.push(Arc::clone(&settings));
         let log = Log { settings };
@@ -83,8 +79,6 @@ impl Log {
     pub fn update(&self, config: &Config) {
         let level = |name| level_numbers(&config.text(name)).0;
         let file = config.text("log_file");
-        let explicit = |name| config.source(name) != Ok(config::Level::Default);
-        let quiet = explicit("log_to_stderr") || explicit("err_to_stderr");
         let mut settings = self.settings.lock();
         settings.file = (config.flag("log_to_file") && !file.is_empty()).then(|| file.into());
         settings.rados = level("debug_rados");
@@ -92,19 +86,12 @@ impl Log {
         settings.stderr = match () {
             () if config.flag("log_to_stderr") => i64::MAX,
             () if config.flag("err_to_stderr") => -1,
-            () if settings.started || quiet => SILENT,
-            () => -1,
+            () => SILENT,
         };
         settings.stderr_prefix = config.text("log_stderr_prefix");
         settings.fine = !config.flag("log_coarse_timestamps");
         drop(settings);
         recompute();
-    }
-
-    /// The cluster is connected.
-    pub fn start(&self, config: &Config) {
-        self.settings.lock().started = true;
-        self.update(config);
     }
 }
 

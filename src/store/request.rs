@@ -1,11 +1,11 @@
 //! From a request to its reply: the checks, the hold on the object, the run, the commit.
 
-use std::thread::{self, ThreadId};
+use std::thread;
 
 use disk::Tx;
 use ops::{
-    Durability, Errno, OnReply, Op, OpEntry, OpFlags, OpOut, OpReply, Reply, Request, RequestFlags, Result,
-    SNAP_HEAD, Wait,
+    Durability, Errno, ObjectRef, OnReply, Op, OpEntry, OpFlags, OpOut, OpReply, Reply, Request, RequestFlags,
+    Result, SNAP_HEAD, Wait,
 };
 
 use crate::client::Client;
@@ -165,7 +165,7 @@ fn write<'a>(
     reply.version = run.version();
     if reply.result < 0 {
         drop(run);
-        done(reply);
+        refuse_settled(client, &object, request.durability, request.wait, reply, done);
         return Ok(());
     }
     if outputs {
@@ -185,6 +185,25 @@ fn write<'a>(
     Ok(())
 }
 
+/// Answers a write that failed and was undone, once what made it fail is on stable storage.
+fn refuse_settled(
+    client: &Client,
+    object: &ObjectRef,
+    durability: Durability,
+    wait: Wait,
+    reply: Reply,
+    done: OnReply,
+) {
+    match client.store().engine().and_then(|engine| engine.begin(object)) {
+        Ok(tx) => tx.commit(
+            durability,
+            wait,
+            Box::new(move |settled| done(settled.map_or_else(Reply::failed, |()| reply))),
+        ),
+        Err(e) => done(Reply::failed(e)),
+    }
+}
+
 fn read<'a>(
     client: &'a Client,
     pool: &Pool,
@@ -193,93 +212,65 @@ fn read<'a>(
     request: Request,
     done: OnReply,
 ) -> std::result::Result<(), Refused> {
-    let mut run = match Run::read(client, tx, request.snap, &state.record.removed) {
-        Ok(run) => run,
-        Err(e) => return Err((e, done)),
-    };
+    let mut run = Run::read(client, tx);
     let mut reply = Reply { ops: Vec::with_capacity(request.ops.len()), ..Reply::default() };
-    reply.version = run.version();
     let mut deferred: Option<(Deferred, OpFlags)> = None;
     let mut ops = request.ops.into_iter().peekable();
-    while let Some(entry) = ops.next() {
+    let mut went = run.look_at(request.snap, &state.record.removed);
+    reply.version = run.version();
+    while went.is_ok()
+        && let Some(entry) = ops.next()
+    {
         let last = ops.peek().is_none() && matches!(entry.op, Op::Read { .. } | Op::SparseRead { .. });
-        let went = if last {
+        went = if last {
             step_last(&mut run, entry, &mut reply, &mut deferred)
         } else {
             step(&mut run, entry, &mut reply)
         };
-        if let Err(e) = went {
-            reply.result = e.neg();
-            break;
-        }
+    }
+    if let Err(e) = went {
+        reply.result = e.neg();
     }
     pool.traffic.read(run.read_bytes);
-    let answer = match deferred {
-        None => {
-            if reply.result == 0 {
-                reply.result = last_value(&reply);
+    let (wait, submitter) = (request.wait, thread::current().id());
+    // An answer must not tell of what a crash could still undo.
+    run.into_tx().commit(
+        request.durability,
+        wait,
+        Box::new(move |settled| {
+            if let Err(e) = settled {
+                return done(Reply::failed(e));
             }
-            Answer::Ready(reply, done)
-        }
-        Some((read, flags)) => {
-            let inline = (request.wait == Wait::Inline).then(|| thread::current().id());
-            Answer::Deferred { read, flags, reply, done, inline }
-        }
-    };
-    match request.durability {
-        Durability::Relaxed => {
-            drop(run);
-            answer.give();
-        }
-        // What is not on stable storage yet, a crash may take back: nobody is to be told of it before.
-        Durability::Durable => run.into_tx().commit(
-            Durability::Durable,
-            request.wait,
-            Box::new(move |durable| match durable {
-                Ok(()) => answer.give(),
-                Err(e) => answer.fail(e),
-            }),
-        ),
-    }
+            let Some((deferred, flags)) = deferred else {
+                if reply.result == 0 {
+                    reply.result = last_value(&reply);
+                }
+                return done(reply);
+            };
+            let wait = if thread::current().id() == submitter { wait } else { Wait::Deferred };
+            deliver(deferred, flags, wait, reply, done);
+        }),
+    );
     Ok(())
 }
 
-/// A read's answer, or what is left to do for it.
-enum Answer {
-    Ready(Reply, OnReply),
-    Deferred { read: Deferred, flags: OpFlags, reply: Reply, done: OnReply, inline: Option<ThreadId> },
-}
-
-impl Answer {
-    fn fail(self, errno: Errno) {
-        let (Answer::Ready(_, done) | Answer::Deferred { done, .. }) = self;
-        done(Reply::failed(errno));
-    }
-
-    fn give(self) {
-        let (read, flags, mut reply, done, inline) = match self {
-            Answer::Ready(reply, done) => return done(reply),
-            Answer::Deferred { read, flags, reply, done, inline } => (read, flags, reply, done, inline),
-        };
-        let Deferred { plan, sink, shape } = read;
-        // Only the thread that waits may be kept; where this had to wait for the disk, it runs on another.
-        let here = inline.is_some_and(|submitter| submitter == thread::current().id());
-        let wait = if here { Wait::Inline } else { Wait::Deferred };
-        plan.start(
-            sink,
-            wait,
-            Box::new(move |sink, delivered| {
-                match delivered {
-                    Ok(count) => reply.ops.push(shape.reply(sink, count)),
-                    Err(e) => {
-                        reply.ops.push(OpReply { rval: e.neg(), out: OpOut::None });
-                        reply.result = if flags.contains(OpFlags::FAILOK) { 0 } else { e.neg() };
-                    }
+/// Brings the bytes of a request's last op, a read, and completes the request.
+fn deliver(deferred: Deferred, flags: OpFlags, wait: Wait, mut reply: Reply, done: OnReply) {
+    let Deferred { plan, sink, shape } = deferred;
+    plan.start(
+        sink,
+        wait,
+        Box::new(move |sink, delivered| {
+            match delivered {
+                Ok(count) => reply.ops.push(shape.reply(sink, count)),
+                Err(e) => {
+                    reply.ops.push(OpReply { rval: e.neg(), out: OpOut::None });
+                    reply.result = if flags.contains(OpFlags::FAILOK) { 0 } else { e.neg() };
                 }
-                done(reply);
-            }),
-        );
-    }
+            }
+            done(reply);
+        }),
+    );
 }
 
 /// Runs one op and notes its answer. An error ends the request.

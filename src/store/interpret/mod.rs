@@ -52,22 +52,26 @@ pub struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    /// `-ENOENT` for a read of what does not exist; `removed` are the pool's removed snapshots.
-    pub fn read(client: &'a Client, tx: Box<dyn Tx + 'a>, snap: u64, removed: &ExtentSet) -> Result<Run<'a>> {
-        let mut run = Run::start(client, tx, false, SnapContext::default(), None);
-        run.part = match snap {
-            SNAP_HEAD => run.tx.exists(HEAD).then_some(HEAD),
-            SNAP_DIR if run.tx.exists(HEAD) => Some(HEAD),
-            SNAP_DIR if run.tx.parts().is_empty() => return Err(Errno::ENOENT),
+    pub fn read(client: &'a Client, tx: Box<dyn Tx + 'a>) -> Run<'a> {
+        Run::start(client, tx, false, SnapContext::default(), None)
+    }
+
+    /// Finds what a read at `snap` looks at; `-ENOENT` where that does not exist. `removed` are the pool's
+    /// removed snapshots.
+    pub fn look_at(&mut self, snap: u64, removed: &ExtentSet) -> Result<()> {
+        self.part = match snap {
+            SNAP_HEAD => self.tx.exists(HEAD).then_some(HEAD),
+            SNAP_DIR if self.tx.exists(HEAD) => Some(HEAD),
+            SNAP_DIR if self.tx.parts().is_empty() => return Err(Errno::ENOENT),
             SNAP_DIR => None,
-            snap => Some(run.find_part(snap, removed)?),
+            snap => Some(self.find_part(snap, removed)?),
         };
-        match run.part {
-            Some(part) => run.version = run.tx.info(part)?.version,
+        match self.part {
+            Some(part) => self.version = self.tx.info(part)?.version,
             None if snap == SNAP_DIR => {}
             None => return Err(Errno::ENOENT),
         }
-        Ok(run)
+        Ok(())
     }
 
     pub fn write(
