@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -21,6 +22,8 @@ use crate::{BLOCK, Phys};
 const AGE: Duration = Duration::from_secs(10);
 /// A checkpoint that failed is tried again after this long.
 const RETRY: Duration = Duration::from_millis(500);
+/// How many threads write scattered blocks.
+const WRITERS: usize = 4;
 /// The most bytes written to the data file with one call.
 const GATHER: usize = 1 << 20;
 
@@ -127,12 +130,30 @@ impl Core {
             }
         }
         let blocks: Vec<(Phys, Bytes)> = blocks.into_iter().collect();
-        for run in blocks.chunk_by(|a, b| a.0 + 1 == b.0) {
-            for piece in run.chunks(GATHER / BLOCK) {
-                let Some((first, _)) = piece.first() else { continue };
-                let bufs: Vec<&[u8]> = piece.iter().map(|(_, data)| &data[..]).collect();
-                self.space.file.write(u64::from(*first) * BLOCK as u64, &bufs, false)?;
-            }
+        let runs = blocks.chunk_by(|a, b| a.0 + 1 == b.0);
+        let pieces: Vec<&[(Phys, Bytes)]> = runs.flat_map(|run| run.chunks(GATHER / BLOCK)).collect();
+        let write = |piece: &[(Phys, Bytes)]| {
+            let Some((first, _)) = piece.first() else { return Ok::<_, Errno>(()) };
+            let bufs: Vec<&[u8]> = piece.iter().map(|(_, data)| &data[..]).collect();
+            self.space.file.write(u64::from(*first) * BLOCK as u64, &bufs, false)?;
+            self.space.note_written(u64::from(*first) + piece.len() as u64);
+            Ok(())
+        };
+        if pieces.len() < WRITERS * 8 || !self.options.threads {
+            pieces.iter().try_for_each(|piece| write(piece))?;
+        } else {
+            // Scattered blocks: the disk takes several at a time.
+            let next = AtomicUsize::new(0);
+            let work = || {
+                while let Some(piece) = pieces.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    write(piece)?;
+                }
+                Ok::<_, Errno>(())
+            };
+            std::thread::scope(|scope| {
+                let writers: Vec<_> = (0..WRITERS).map(|_| scope.spawn(work)).collect();
+                writers.into_iter().try_for_each(|writer| writer.join().unwrap_or(Err(Errno::EIO)))
+            })?;
         }
         self.space.file.sync()
     }
@@ -159,8 +180,11 @@ impl Core {
                 }
                 kick.wanted = false;
             }
-            if self.log.wants_slots() && self.log.grow().is_err() {
-                tracing::warn!(target: "store", "the log cannot grow");
+            while self.log.wants_slots() {
+                if !matches!(self.log.grow(), Ok(true)) {
+                    tracing::warn!(target: "store", "the log cannot grow");
+                    break;
+                }
             }
             if self.checkpoint_due() || last.elapsed() >= AGE {
                 if let Err(err) = self.run_checkpoint()

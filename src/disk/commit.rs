@@ -18,6 +18,9 @@ use crate::{BLOCK, Phys};
 
 /// Fresh payload of a batch goes through the log up to this many bytes, directly to its place above.
 pub const INLINE_MAX: usize = 16 << 10;
+/// Synchronous writes to space that the file system has not seen written are several times as slow: up to this many
+/// bytes the log is the better way there.
+const UNWRITTEN_MAX: usize = 256 << 10;
 /// A batch takes no more than this, except for a single larger transaction.
 const BATCH_MAX: usize = 8 << 20;
 /// Relaxed transactions wait for company until this many bytes, or this long.
@@ -249,7 +252,7 @@ impl Core {
         }
         let fresh: usize =
             contents.iter().filter(|(payload, _)| !payload.in_place).map(|(_, data)| data.len()).sum();
-        let direct = fresh > INLINE_MAX;
+        let direct = fresh > INLINE_MAX && (fresh > self.unwritten_max() || self.settled(&contents));
         if direct {
             self.write_direct(&contents)?;
         }
@@ -275,6 +278,25 @@ impl Core {
         Ok(())
     }
 
+    /// Up to how many bytes rather take the way through the log than a synchronous write to blocks never written.
+    fn unwritten_max(&self) -> usize {
+        (self.log.max_frame() as usize / 4).min(UNWRITTEN_MAX)
+    }
+
+    /// Whether a direct write of the fresh payload is one that costs little: to few places, all written before.
+    fn settled(&self, contents: &[(&Arc<Payload>, Bytes)]) -> bool {
+        let (mut blocks, mut runs, mut next, mut end) = (0, 0, 0, 0);
+        for (payload, data) in contents.iter().filter(|(payload, _)| !payload.in_place) {
+            let count = (data.len() / BLOCK) as u64;
+            let start = u64::from(payload.phys);
+            runs += u64::from(start != next);
+            next = start + count;
+            blocks += count;
+            end = next.max(end);
+        }
+        runs * 8 <= blocks && self.space.was_written(end)
+    }
+
     /// Writes fresh payload to its place, gathered, durable on return.
     fn write_direct(&self, contents: &[(&Arc<Payload>, Bytes)]) -> Result<()> {
         let mut fresh: Vec<&(&Arc<Payload>, Bytes)> =
@@ -287,6 +309,9 @@ impl Core {
             let Some((first, _)) = run.first() else { continue };
             let bufs: Vec<&[u8]> = run.iter().map(|(_, data)| &data[..]).collect();
             self.space.file.write(u64::from(first.phys) * BLOCK as u64, &bufs, alone)?;
+            self.space.note_written(
+                u64::from(first.phys) + (bufs.iter().map(|buf| buf.len()).sum::<usize>() / BLOCK) as u64,
+            );
         }
         if alone { Ok(()) } else { self.space.file.sync() }
     }

@@ -16,8 +16,6 @@ use crate::{BLOCK, Phys};
 const UNIT: u64 = BLOCK as u64;
 /// Writes of up to this many blocks may overwrite blocks in their place, by way of the log.
 const IN_PLACE_BLOCKS: u64 = 4;
-/// They do so while no more than this waits for the log: behind a longer queue a gathered direct write is cheaper.
-const IN_PLACE_BACKLOG: u64 = 16 << 10;
 /// What one transaction may overwrite in place.
 const IN_PLACE_MAX: usize = 64 << 10;
 
@@ -32,7 +30,7 @@ impl DiskTx<'_> {
         let size = self.state.part(part)?.size;
         let end = off.checked_add(data.len() as u64).ok_or(Errno::EFBIG)?;
         if !data.is_empty() {
-            self.store(part, off, data.len() as u64, |to| to.copy_from_slice(data))?;
+            self.store(part, off, data)?;
         }
         if end > size { self.change(Change::Size(part, end)) } else { Ok(()) }
     }
@@ -99,26 +97,33 @@ impl DiskTx<'_> {
         if off >= end || self.entry(part, off / UNIT)?.is_hole() {
             return Ok(());
         }
-        self.store(part, off, end - off, |to| to.fill(0))
+        let zeroes = [0; BLOCK];
+        self.store(part, off, zeroes.get(..(end - off) as usize).ok_or(Errno::EINVAL)?)
     }
 
-    /// Gives whole blocks new content: what `fill` writes, between what was there before.
-    fn store(&mut self, part: Part, off: u64, len: u64, fill: impl FnOnce(&mut [u8])) -> Result<()> {
-        let (first, last) = (off / UNIT, (off + len - 1) / UNIT);
+    /// Gives whole blocks new content: `data`, within what was there before.
+    fn store(&mut self, part: Part, off: u64, data: &[u8]) -> Result<()> {
+        let end = off + data.len() as u64;
+        let (first, last) = (off / UNIT, (end - 1) / UNIT);
         let count = last - first + 1;
         if count > u64::from(u32::MAX) {
             return Err(Errno::EFBIG);
         }
-        let mut buf = AlignedBuf::zeroed(count as usize * BLOCK);
-        let (head, tail) = (off - first * UNIT, (off + len) % UNIT);
-        if head != 0 || (first == last && tail != 0) {
-            self.read_block(part, first, &mut buf[..BLOCK])?;
+        let (head, tail) = ((off - first * UNIT) as usize, (end - last * UNIT) as usize);
+        let mut buf = AlignedBuf::framing(head, data);
+        let mut old = [0; BLOCK];
+        if head != 0 {
+            self.read_block(part, first, &mut old)?;
+            buf[..head].copy_from_slice(&old[..head]);
         }
-        if tail != 0 && first != last {
+        if tail != BLOCK {
+            if head == 0 || first != last {
+                old.fill(0);
+                self.read_block(part, last, &mut old)?;
+            }
             let at = buf.len() - BLOCK;
-            self.read_block(part, last, &mut buf[at..])?;
+            buf[at + tail..].copy_from_slice(&old[tail..]);
         }
-        fill(&mut buf[head as usize..(head + len) as usize]);
 
         let homes = self.homes(part, first, count)?;
         let data = Bytes::from_owner(buf);
@@ -137,7 +142,8 @@ impl DiskTx<'_> {
 
     /// Where the blocks' content shall live.
     fn homes(&mut self, part: Part, first: u64, count: u64) -> Result<Vec<Home>> {
-        let small = count <= IN_PLACE_BLOCKS && self.core.queue.backlog() < IN_PLACE_BACKLOG;
+        let small =
+            count <= IN_PLACE_BLOCKS && self.core.queue.backlog() < self.core.options.in_place_backlog;
         let budget = IN_PLACE_MAX.min(self.core.log.max_frame() as usize / 8);
         let mut homes: Vec<Home> = Vec::with_capacity(1);
         let mut missing = 0;

@@ -33,6 +33,23 @@ unsafe impl Send for AlignedBuf {}
 unsafe impl Sync for AlignedBuf {}
 
 impl AlignedBuf {
+    /// A copy of `data` behind `head` zeroes and before as many as make whole blocks.
+    pub fn framing(head: usize, data: &[u8]) -> AlignedBuf {
+        let len = (head + data.len()).next_multiple_of(ALIGN);
+        let Ok(layout) = Layout::from_size_align(len.max(ALIGN), ALIGN) else { std::process::abort() };
+        // SAFETY: the layout's size is not zero.
+        let at = unsafe { std::alloc::alloc(layout) };
+        let Some(at) = NonNull::new(at) else { std::alloc::handle_alloc_error(layout) };
+        // SAFETY: the three ranges lie within the new memory and cover all of it.
+        unsafe {
+            at.as_ptr().write_bytes(0, head);
+            at.as_ptr().add(head).copy_from_nonoverlapping(data.as_ptr(), data.len());
+            let end = head + data.len();
+            at.as_ptr().add(end).write_bytes(0, layout.size() - end);
+        }
+        AlignedBuf { at, len: layout.size() }
+    }
+
     /// `len` is rounded up to [`ALIGN`].
     pub fn zeroed(len: usize) -> AlignedBuf {
         let len = len.next_multiple_of(ALIGN);

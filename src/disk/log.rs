@@ -95,7 +95,7 @@ impl Log {
     /// Whether the next segments have no slot yet.
     pub fn wants_slots(&self) -> bool {
         let tail = self.tail.lock();
-        tail.free.len() < 2 && tail.total < self.max_slots
+        tail.free.len() < (tail.total / 4).max(2) && tail.total < self.max_slots
     }
 
     /// Adds a slot, zero-written, where the ring may still grow.

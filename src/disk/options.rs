@@ -25,6 +25,9 @@ pub struct OpenOptions {
     pub overlay_soft: u64,
     /// Bytes that may wait for the log before those who commit more have to wait.
     pub backlog: usize,
+    /// Small overwrites keep their blocks, by way of the log, while no more bytes than this wait for it; behind a longer
+    /// queue they move to new blocks, gathered.
+    pub in_place_backlog: u64,
     /// Bytes of the file system that data leaves for the log and the checkpoint.
     pub reserve: u64,
     /// Objects kept in memory although nobody uses them.
@@ -41,6 +44,7 @@ impl Default for OpenOptions {
             log_capacity: 256 << 20,
             overlay_soft: 32 << 20,
             backlog: 64 << 20,
+            in_place_backlog: u64::MAX,
             reserve: 64 << 20,
             cached_objects: 100_000,
             threads: true,

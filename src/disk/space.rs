@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use ops::{Errno, Result};
 use parking_lot::Mutex;
@@ -44,6 +45,9 @@ pub struct Space {
     /// Bytes of the file system that data must leave for the log and the checkpoint.
     reserve: u64,
     pub pins: Pins,
+    /// Blocks before this one have been written some time: a synchronous write there changes no metadata of the file
+    /// system. A guess, for speed only.
+    written: AtomicU64,
     blocks: Mutex<Blocks>,
 }
 
@@ -62,15 +66,26 @@ impl Space {
             bits.resize(words.max(1), 0);
         }
         bits[0] |= 1;
+        let written = bits.iter().rposition(|&word| word != 0).map_or(0, |last| (last as u64 + 1) * WORD);
         let used = bits.iter().map(|word| u64::from(word.count_ones())).sum();
         let blocks = Blocks { bits, total: total.max(1), used, cursor: 1, shared, limbo: VecDeque::new() };
-        Ok(Space { file, medium, reserve, pins: Pins::new(), blocks: Mutex::new(blocks) })
+        let written = AtomicU64::new(written);
+        Ok(Space { file, medium, reserve, pins: Pins::new(), written, blocks: Mutex::new(blocks) })
     }
 
     /// Blocks that could be given out without growing the file.
     pub fn free(&self) -> u64 {
         let blocks = self.blocks.lock();
         blocks.total.saturating_sub(blocks.used)
+    }
+
+    /// Whether blocks up to `end` (exclusive) have been written before.
+    pub fn was_written(&self, end: u64) -> bool {
+        end <= self.written.load(Ordering::Relaxed)
+    }
+
+    pub fn note_written(&self, end: u64) {
+        self.written.fetch_max(end, Ordering::Relaxed);
     }
 
     /// Blocks in use.

@@ -133,7 +133,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let place = Path::new(&dir).join("store");
     std::fs::create_dir(&place)?;
     DiskEngine::create(&place, CreateOptions::default())?;
-    let engine = DiskEngine::open(&place, OpenOptions::default())?;
+    let mut options = OpenOptions::default();
+    if let Ok(bytes) = std::env::var("IN_PLACE_BACKLOG") {
+        options.in_place_backlog = bytes.parse()?;
+    }
+    let engine = DiskEngine::open(&place, options)?;
     let objects = (0..SIZE / OBJECT).map(|n| ObjectRef::new(1, format!("rbd_data.1.{n:016x}"))).collect();
     let store = Store { engine, objects, data: Bytes::from(vec![0x5a; BLOCK as usize]) };
     let start = Instant::now();

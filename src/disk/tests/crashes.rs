@@ -90,6 +90,7 @@ fn options(rng: &mut Rng) -> OpenOptions {
     OpenOptions {
         log_capacity: 1 << 20,
         overlay_soft: 16 << 10 << rng.below(4),
+        in_place_backlog: [0, u64::MAX][rng.below(2) as usize],
         cached_objects: rng.below(10) as usize,
         reserve: 0,
         threads: false,

@@ -88,6 +88,7 @@ fn round(seed: u64) {
         log_capacity: 2 << 20,
         overlay_soft: 16 << 10 << rng.below(4),
         backlog: 64 << 10 << rng.below(8),
+        in_place_backlog: [0, 16 << 10, u64::MAX][rng.below(3) as usize],
         cached_objects: rng.below(8) as usize,
         ..OpenOptions::default()
     };
