@@ -1,16 +1,17 @@
 //! From a request to its reply: the checks, the hold on the object, the run, the commit.
 
+use std::sync::Arc;
 use std::thread;
 
 use disk::Tx;
 use ops::{
-    Durability, Errno, ObjectRef, OnReply, Op, OpEntry, OpFlags, OpOut, OpReply, Reply, Request, RequestFlags,
-    Result, SNAP_HEAD, Wait,
+    Durability, Errno, ObjectRef, OnReply, Op, OpEntry, OpFlags, OpOut, OpReply, Reply, Request,
+    RequestFlags, Result, SNAP_HEAD, SnapContext, Wait,
 };
 
 use crate::client::Client;
 use crate::interpret::{Deferred, Run, has_method};
-use crate::pool::{Pool, PoolState};
+use crate::pool::{Entered, Pool, PoolState, StateGuard};
 
 const MAX_NAME: usize = 2048;
 const MAX_NAMESPACE: usize = 256;
@@ -20,47 +21,43 @@ const MAX_REQUEST_DATA: usize = 90 << 20;
 const MAX_WRITE_OUTPUT: usize = 64;
 
 pub fn submit(client: &Client, request: Request, done: OnReply) {
-    // What fails before anything was handed over comes back with `done`.
-    if let Err((errno, done)) = start(client, request, done) {
-        done(Reply::failed(errno));
+    let (writing, pool) = match admit(client, &request) {
+        Ok(admitted) => admitted,
+        Err(e) => return done(Reply::failed(e)),
+    };
+    match hold(client, &pool, &request.object) {
+        Ok(held) if writing => write(client, held, request, done),
+        Ok(held) => read(client, held, request, done),
+        Err(e) => done(Reply::failed(e)),
     }
 }
 
-type Refused = (Errno, OnReply);
-
-fn start(client: &Client, request: Request, done: OnReply) -> std::result::Result<(), Refused> {
-    let refuse = |errno| move |done| (errno, done);
-    let prepared = client.usable().and_then(|()| check_names(&request)).and_then(|()| {
-        let writing = is_write(&request.ops)?;
-        let pool = client.store().pools().get(request.object.pool)?;
-        Ok((writing, pool))
-    });
-    let (writing, pool) = match prepared {
-        Ok(prepared) => prepared,
-        Err(e) => return Err(refuse(e)(done)),
-    };
-    // Keeps the pool from being deleted while the object is held.
-    let entered = match pool.enter() {
-        Ok(entered) => entered,
-        Err(e) => return Err(refuse(e)(done)),
-    };
-    if writing && let Err(e) = check_write(&request) {
-        return Err(refuse(e)(done));
+/// Whether the request writes, and its pool; or what is wrong with it whatever the object.
+fn admit(client: &Client, request: &Request) -> Result<(bool, Arc<Pool>)> {
+    client.usable()?;
+    check_names(request)?;
+    let writing = is_write(&request.ops)?;
+    let pool = client.store().pools().get(request.object.pool)?;
+    if writing {
+        check_write(request)?;
     }
-    let tx = match client.store().engine().and_then(|engine| engine.begin(&request.object)) {
-        Ok(tx) => tx,
-        Err(e) => return Err(refuse(e)(done)),
-    };
+    Ok((writing, pool))
+}
+
+/// An object that is held, in a pool that is not deleted meanwhile.
+struct Held<'a> {
+    tx: Box<dyn Tx + 'a>,
+    pool: &'a Pool,
+    state: StateGuard,
+    _entered: Entered<'a>,
+}
+
+fn hold<'a>(client: &'a Client, pool: &'a Pool, object: &ObjectRef) -> Result<Held<'a>> {
+    let entered = pool.enter()?;
+    let tx = client.store().engine()?.begin(object)?;
     // Read while the object is held: a walk that trims a removed snapshot off it came before, and then the
     // removal is seen here, or comes after.
-    let state = pool.state();
-    if writing {
-        write(client, &pool, &state, tx, request, done)?;
-    } else {
-        read(client, &pool, &state, tx, request, done)?;
-    }
-    drop(entered);
-    Ok(())
+    Ok(Held { tx, pool, state: pool.state(), _entered: entered })
 }
 
 fn check_names(request: &Request) -> Result<()> {
@@ -113,35 +110,40 @@ fn carried(op: &Op) -> usize {
     }
 }
 
-fn write<'a>(
+/// The snap context a write has: the pool's own where the pool makes the snapshots, else the writer's, who
+/// may not have heard yet that a snapshot was removed.
+fn snap_context(state: &PoolState, request: &mut Request) -> SnapContext {
+    let given = std::mem::take(&mut request.snapc);
+    let mut snapc = state.snap_context.clone().unwrap_or(given);
+    let removed = &state.record.removed;
+    if !removed.is_empty() && snapc.snaps.iter().any(|&snap| removed.contains(snap)) {
+        snapc.snaps = snapc.snaps.iter().copied().filter(|&snap| !removed.contains(snap)).collect();
+    }
+    snapc
+}
+
+fn begin_write<'a>(
     client: &'a Client,
-    pool: &Pool,
-    state: &PoolState,
     tx: Box<dyn Tx + 'a>,
-    request: Request,
-    done: OnReply,
-) -> std::result::Result<(), Refused> {
-    let mut snapc = state.snap_context.clone().unwrap_or(request.snapc);
-    if !snapc.snaps.is_empty() && !state.record.removed.is_empty() {
-        // A writer may not have heard yet that a snapshot was removed.
-        if snapc.snaps.iter().any(|&snap| state.record.removed.contains(snap)) {
-            snapc.snaps =
-                snapc.snaps.iter().copied().filter(|&s| !state.record.removed.contains(s)).collect();
-        }
+    snapc: SnapContext,
+    request: &Request,
+) -> Result<Run<'a>> {
+    let run = Run::write(client, tx, snapc, request.mtime)?;
+    if request.flags.contains(RequestFlags::ORDERSNAP) && run.is_behind()? {
+        // EOLDSNAPC.
+        return Err(Errno::ERESTART);
     }
-    let object = request.object;
-    let mut run = match Run::write(client, tx, snapc, request.mtime) {
+    Ok(run)
+}
+
+fn write(client: &Client, held: Held<'_>, mut request: Request, done: OnReply) {
+    let Held { tx, pool, state, _entered } = held;
+    let snapc = snap_context(&state, &mut request);
+    let mut run = match begin_write(client, tx, snapc, &request) {
         Ok(run) => run,
-        Err(e) => return Err((e, done)),
+        Err(e) => return done(Reply::failed(e)),
     };
-    if request.flags.contains(RequestFlags::ORDERSNAP) {
-        match run.is_behind() {
-            Ok(false) => {}
-            // EOLDSNAPC.
-            Ok(true) => return Err((Errno::ERESTART, done)),
-            Err(e) => return Err((e, done)),
-        }
-    }
+    let object = request.object;
     let outputs = request.flags.contains(RequestFlags::RETURNVEC);
     let mut reply = Reply { ops: Vec::with_capacity(request.ops.len()), ..Reply::default() };
     for entry in request.ops {
@@ -165,8 +167,7 @@ fn write<'a>(
     reply.version = run.version();
     if reply.result < 0 {
         drop(run);
-        refuse_settled(client, &object, request.durability, request.wait, reply, done);
-        return Ok(());
+        return refuse_settled(client, &object, request.durability, request.wait, reply, done);
     }
     if outputs {
         reply.result = last_value(&reply);
@@ -182,7 +183,6 @@ fn write<'a>(
         }),
     );
     client.store().watches().lost(lost);
-    Ok(())
 }
 
 /// Answers a write that failed and was undone, once what made it fail is on stable storage.
@@ -204,14 +204,8 @@ fn refuse_settled(
     }
 }
 
-fn read<'a>(
-    client: &'a Client,
-    pool: &Pool,
-    state: &PoolState,
-    tx: Box<dyn Tx + 'a>,
-    request: Request,
-    done: OnReply,
-) -> std::result::Result<(), Refused> {
+fn read(client: &Client, held: Held<'_>, request: Request, done: OnReply) {
+    let Held { tx, pool, state, _entered } = held;
     let mut run = Run::read(client, tx);
     let mut reply = Reply { ops: Vec::with_capacity(request.ops.len()), ..Reply::default() };
     let mut deferred: Option<(Deferred, OpFlags)> = None;
@@ -251,7 +245,6 @@ fn read<'a>(
             deliver(deferred, flags, wait, reply, done);
         }),
     );
-    Ok(())
 }
 
 /// Brings the bytes of a request's last op, a read, and completes the request.

@@ -52,6 +52,10 @@ impl Traffic {
     }
 }
 
+pub type StateGuard = arc_swap::Guard<Arc<PoolState>>;
+/// As long as it lives, the pool's objects may be held.
+pub type Entered<'a> = RecursiveRwLockReadGuard<'a, bool>;
+
 pub struct Pool {
     pub id: i64,
     state: ArcSwap<PoolState>,
@@ -68,12 +72,12 @@ impl Pool {
         Arc::new(Pool { id, state, traffic: Traffic::default(), gate })
     }
 
-    pub fn state(&self) -> arc_swap::Guard<Arc<PoolState>> {
+    pub fn state(&self) -> StateGuard {
         self.state.load()
     }
 
     /// Must be held while one of the pool's objects is. `-ENOENT` where the pool is deleted.
-    pub fn enter(&self) -> Result<RecursiveRwLockReadGuard<'_, bool>> {
+    pub fn enter(&self) -> Result<Entered<'_>> {
         let gate = self.gate.read();
         if *gate { Err(Errno::ENOENT) } else { Ok(gate) }
     }
