@@ -110,7 +110,8 @@ impl Image {
             Arc::new(Period { extents, answers: Mutex::new((0, answers)), complete: Condvar::new() });
         for (i, extent) in period.extents.iter().enumerate() {
             let to = Arc::clone(&period);
-            let with = Submit { wait: Wait::Inline, ..Submit::default() };
+            let durability = self.read_durability();
+            let with = Submit { wait: Wait::Inline, durability, ..Submit::default() };
             let done = Box::new(move |reply| to.answer(i, reply));
             data.submit(self.data_object(extent.object), vec![Op::ListSnaps.into()], with, done);
         }

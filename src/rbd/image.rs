@@ -23,7 +23,8 @@ use crate::watch::Updates;
 /// An open image. Shared by all threads that use it; every method may be called from any of them.
 ///
 /// Reads and writes look at a [`View`], which a refresh replaces as a whole, so that they take no lock
-/// that a maintenance operation may hold.
+/// that a maintenance operation may hold. They never refresh themselves: who hears of a change does it
+/// before whoever made it goes on, and an asynchronous call may come from a thread that must not wait.
 pub struct Image {
     pub(crate) io: IoCtx,
     pub(crate) settings: Settings,

@@ -10,9 +10,6 @@ use crate::image::Image;
 impl Image {
     /// `done` gets 0, or a negative errno, when all writes sent before are durable.
     pub fn aio_flush(self: &Arc<Self>, done: impl FnOnce(i64) + Send + 'static) {
-        if let Err(error) = self.refresh_if_stale() {
-            return done(error.neg().into());
-        }
         self.flushes.seen.store(true, Ordering::Relaxed);
         let image = Arc::clone(self);
         self.tracker.after_current(Box::new(move || {

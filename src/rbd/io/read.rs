@@ -41,6 +41,11 @@ impl Image {
         }
     }
 
+    /// An image whose writes need not be durable yet must not wait for them in its reads.
+    pub(crate) fn read_durability(&self) -> Durability {
+        if self.settings.cache { Durability::Relaxed } else { Durability::Durable }
+    }
+
     /// Reads image bytes `off..off + len` to the front of `sink`. `done` gets the byte count, which is less
     /// than `len` where the image ends before, or a negative errno: `-EINVAL` where the extent begins past
     /// the end. Bytes never written read as zeroes.
@@ -64,10 +69,7 @@ impl Image {
         wait: Wait,
         done: impl FnOnce(i64) + Send + 'static,
     ) {
-        let view = match self.refresh_if_stale() {
-            Ok(()) => self.view.load(),
-            Err(error) => return done(error.neg().into()),
-        };
+        let view = self.view.load();
         let (io, len) = match view.data().and_then(|io| Ok((io, view.clip(off, len)?))) {
             Ok((_, 0)) => return done(0),
             Ok(found) => found,
@@ -115,9 +117,7 @@ impl Image {
         let rest = parts.clone();
         let op = OpEntry { op: Op::Read { off, len, into: Some(Box::new(parts)) }, flags: flags & FADVISE };
         let object = self.data_object(number);
-        // An image whose writes need not be durable yet must not wait for them in its reads.
-        let durability = if self.settings.cache { Durability::Relaxed } else { Durability::Durable };
-        let with = Submit { wait, durability, ..Submit::default() };
+        let with = Submit { wait, durability: self.read_durability(), ..Submit::default() };
         let Some(origin) = view.origin.clone() else {
             return io.submit(object, vec![op], with, Box::new(move |reply| done(rest.complete(reply))));
         };

@@ -119,9 +119,6 @@ impl Image {
         wait: Wait,
         done: impl FnOnce(i64) + Send + 'static,
     ) {
-        if let Err(error) = self.refresh_if_stale() {
-            return done(error.neg().into());
-        }
         let Some(ticket) = self.tracker.enter() else {
             let image = Arc::clone(self);
             return self.tracker.hold_back(Box::new(move || image.change(change, Wait::Deferred, done)));
