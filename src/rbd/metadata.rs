@@ -11,6 +11,7 @@ use crate::header::{call, text};
 use crate::image::Image;
 use crate::names;
 use crate::open::plain;
+use crate::settings::Settings;
 
 const PAGE: u64 = 64;
 
@@ -43,6 +44,35 @@ impl Image {
     }
 }
 
+/// Keys that begin so override a configuration option, for one image or for all of a pool.
+const OVERRIDE: &str = "conf_";
+
+/// The settings of one image: `settings`, with what its pool and the image itself override.
+pub(crate) fn overridden(io: &IoCtx, header: &Bytes, settings: &Settings) -> Result<Settings> {
+    let mut options = BTreeMap::new();
+    for (io, object) in
+        [(io.with_namespace(""), Bytes::from_static(names::INFO.as_bytes())), (io.clone(), header.clone())]
+    {
+        for (key, value) in list(&io, object, OVERRIDE, 0)? {
+            let Some(option) = key.strip_prefix(OVERRIDE) else { break };
+            options.insert(option.to_owned(), text(&value));
+        }
+    }
+    let mut settings = settings.clone();
+    if !options.is_empty() {
+        settings.apply(|name| options.get(name).cloned());
+    }
+    Ok(settings)
+}
+
+/// `-EINVAL` for an override of what is no option of images.
+fn check_key(key: &str) -> Result<()> {
+    match key.strip_prefix(OVERRIDE) {
+        Some(option) if !option.starts_with("rbd_") => Err(Errno::EINVAL),
+        _ => Ok(()),
+    }
+}
+
 /// Of a pool, as the following ones.
 pub fn pool_metadata_get(io: &IoCtx, key: &str) -> Result<Bytes> {
     call(&plain(io), names::INFO, &class::metadata_get(key.as_bytes()))
@@ -61,6 +91,7 @@ pub fn pool_metadata_list(io: &IoCtx, start: &str, max: u64) -> Result<Metadata>
 }
 
 fn set(io: &IoCtx, object: Bytes, key: &str, value: &[u8]) -> Result<()> {
+    check_key(key)?;
     let pair = (Bytes::copy_from_slice(key.as_bytes()), Bytes::copy_from_slice(value));
     call(io, object, &class::metadata_set(&BTreeMap::from([pair])))
 }

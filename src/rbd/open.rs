@@ -11,6 +11,7 @@ use rados::IoCtx;
 
 use crate::header::{Fixed, Header, call, text};
 use crate::image::{Image, Stamps, View};
+use crate::metadata::overridden;
 use crate::names;
 use crate::parent::open_parent;
 use crate::settings::Settings;
@@ -73,7 +74,8 @@ impl Image {
         let header_object = names::header_object(&id);
         let fixed = Fixed::read(&io, &header_object)?;
         let header = Arc::new(Header::read(&io, &header_object, spec.read_only)?);
-        let parent = open_parent(&io, settings, &header, None)?;
+        let settings = overridden(&io, &header_object, settings)?;
+        let parent = open_parent(&io, &settings, &header, None)?;
         let data = match fixed.data_pool {
             None => Some(io.clone()),
             Some(pool) => match io.with_pool(pool) {
@@ -89,7 +91,7 @@ impl Image {
             layout: Layout::new(fixed.order, fixed.stripe_unit, fixed.stripe_count),
             stamps: Stamps::new(&fixed),
             io,
-            settings: settings.clone(),
+            settings,
             id,
             name: Mutex::new(name),
             header_object,

@@ -268,6 +268,22 @@ fn metadata() {
 }
 
 #[test]
+fn metadata_overrides_options() {
+    let (_cluster, io) = cluster_and_pool();
+    create(&io, "image", 1 << 20);
+    let image = open(&io, "image");
+    assert!(image.settings().cache);
+    rbd::pool_metadata_set(&io, "conf_rbd_cache", b"false").expect("pool");
+    rbd::pool_metadata_set(&io, "conf_rbd_discard_granularity_bytes", b"4096").expect("pool");
+    image.metadata_set("conf_rbd_discard_granularity_bytes", b"8192").expect("image");
+    image.metadata_set("confused", b"no option").expect("image");
+    assert_eq!(image.metadata_set("conf_mon_host", b"x"), Err(Errno::EINVAL));
+    let again = open(&io, "image");
+    assert!(!again.settings().cache, "the pool's override");
+    assert_eq!(again.settings().discard_granularity_bytes, 8192, "the image's own wins");
+}
+
+#[test]
 fn namespaces() {
     let (_cluster, io) = cluster_and_pool();
     assert_eq!(rbd::namespace_list(&io), Ok(Vec::new()));
