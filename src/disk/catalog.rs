@@ -148,7 +148,6 @@ pub struct ObjectRows {
     pub dead: Vec<u64>,
     pub chunks: Vec<(u64, u64, Option<Box<Chunk>>)>,
     pub omap: Vec<(u64, Bytes, Option<Bytes>)>,
-    pub before: Usage,
     pub after: Usage,
 }
 
@@ -434,16 +433,19 @@ fn write(txn: &redb::WriteTransaction, batch: &Batch) -> Result<(), Failure> {
     let mut references: HashMap<Phys, i64> = HashMap::new();
     let mut usage: HashMap<i64, (Usage, Usage)> = HashMap::new();
     for object in &batch.objects {
-        match &object.row {
-            Some(row) => {
-                objects.insert(&object.key[..], &seal(&object.key, row.clone())[..])?;
-            }
+        let old = match &object.row {
+            Some(row) => objects.insert(&object.key[..], &seal(&object.key, row.clone())[..])?,
             None => {
-                objects.remove(&object.key[..])?;
                 let seq = object.seq.to_le_bytes().to_vec();
                 gone.insert(&object.key[..], &seal(&object.key, seq)[..])?;
+                objects.remove(&object.key[..])?
             }
-        }
+        };
+        // What is counted so far is told by the row, not by memory: a checkpoint may be written twice.
+        let before = match old {
+            Some(old) => rows::decode_object(unseal(&object.key, old.value())?)?.usage(),
+            None => Usage::default(),
+        };
         for &part in &object.dead {
             for old in remove_range(&mut maps, part)? {
                 let old = rows::decode_chunk(&old)?;
@@ -473,7 +475,7 @@ fn write(txn: &redb::WriteTransaction, batch: &Batch) -> Result<(), Failure> {
             };
         }
         let sums = usage.entry(object.pool).or_default();
-        add(&mut sums.0, &object.before);
+        add(&mut sums.0, &before);
         add(&mut sums.1, &object.after);
     }
     write_space(txn, references)?;

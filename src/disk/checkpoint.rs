@@ -211,7 +211,6 @@ fn capture_object(
         pool: cell.object.pool,
         seq: state.seq,
         dead: std::mem::take(&mut state.dead),
-        before: state.counted,
         ..ObjectRows::default()
     };
     for (&part, found) in &mut state.parts {
@@ -244,7 +243,6 @@ fn capture_object(
         }
     }
     rows.row = (!state.parts.is_empty()).then(|| crate::rows::encode_object(state));
-    state.counted = state.usage();
-    rows.after = state.counted;
+    rows.after = state.usage();
     rows
 }

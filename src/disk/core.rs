@@ -111,7 +111,7 @@ impl Core {
     /// Payload went into the log.
     pub fn overlaid(&self, bytes: u64) {
         let sum = self.overlay.fetch_add(bytes, Ordering::Relaxed) + bytes;
-        let due = sum >= self.options.overlay_soft || self.log.used() >= self.log.capacity() / 2;
+        let due = sum >= self.options.overlay_soft || self.log.crowded();
         if due || self.log.wants_slots() {
             self.kick_checkpoint();
         }
@@ -127,8 +127,7 @@ impl Core {
     }
 
     pub fn checkpoint_due(&self) -> bool {
-        self.overlay.load(Ordering::Relaxed) >= self.options.overlay_soft
-            || self.log.used() >= self.log.capacity() / 2
+        self.overlay.load(Ordering::Relaxed) >= self.options.overlay_soft || self.log.crowded()
     }
 
     pub fn kick_checkpoint(&self) {

@@ -118,8 +118,10 @@ impl DiskEngine {
         let clean = count == 0 && scan.fresh_segment(end.pos) <= end.pos.next_multiple_of(segment);
         let at = if clean { end } else { Position { pos: scan.fresh_segment(end.pos), chain: end.chain } };
         let slots = scan.slots.clone().split_off(&(loaded.state.at.pos / segment));
-        let log =
-            Log::new(file, format.seed(), segment, options.log_capacity, at, loaded.state.at.pos, slots)?;
+        let patience =
+            if options.threads { std::time::Duration::from_millis(300) } else { Default::default() };
+        let start = loaded.state.at.pos;
+        let log = Log::new(file, format.seed(), segment, options.log_capacity, at, start, slots, patience)?;
 
         let last_seq =
             transactions.last().map_or(0, |last| last.seq).max(loaded.state.next_seq.saturating_sub(1));

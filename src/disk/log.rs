@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ops::{Errno, Result};
 use parking_lot::{Condvar, Mutex};
@@ -33,6 +33,8 @@ struct Tail {
     slots: BTreeMap<u64, usize>,
     free: Vec<usize>,
     total: usize,
+    /// The file system had no room for another slot.
+    stunted: bool,
 }
 
 pub struct Log {
@@ -40,12 +42,18 @@ pub struct Log {
     seed: u32,
     segment: u64,
     max_slots: usize,
+    /// How long to wait for a checkpoint when the ring is full. The checkpoint may itself wait for what is to be
+    /// appended: then the ring grows beyond its size.
+    patience: Duration,
+    growing: Mutex<()>,
     tail: Mutex<Tail>,
     room: Condvar,
 }
 
 /// How long an append waits for room before it looks again whether the store still lives.
 const ROOM_POLL: Duration = Duration::from_millis(20);
+/// On a full disk, how long until an append fails.
+const GIVE_UP: Duration = Duration::from_secs(20);
 
 impl Log {
     /// `slots`: where the segments from `at` on live, as the replay found them.
@@ -57,22 +65,26 @@ impl Log {
         at: Position,
         start: u64,
         slots: BTreeMap<u64, usize>,
+        patience: Duration,
     ) -> Result<Log> {
         let total = (file.len()? / segment) as usize;
         let free = (0..total).rev().filter(|slot| !slots.values().any(|used| used == slot)).collect();
-        let tail = Mutex::new(Tail { at, start, slots, free, total });
+        let tail = Mutex::new(Tail { at, start, slots, free, total, stunted: false });
         let max_slots = ((capacity / segment) as usize).max(4);
-        Ok(Log { file, seed, segment, max_slots, tail, room: Condvar::new() })
+        Ok(Log {
+            file,
+            seed,
+            segment,
+            max_slots,
+            patience,
+            growing: Mutex::new(()),
+            tail,
+            room: Condvar::new(),
+        })
     }
 
     pub fn position(&self) -> Position {
         self.tail.lock().at
-    }
-
-    /// Bytes between the start and the end.
-    pub fn used(&self) -> u64 {
-        let tail = self.tail.lock();
-        tail.at.pos.saturating_sub(tail.start)
     }
 
     pub fn start(&self) -> u64 {
@@ -87,6 +99,13 @@ impl Log {
         self.max_slots as u64 * self.segment
     }
 
+    /// So much of it is in use that a checkpoint should make room.
+    pub fn crowded(&self) -> bool {
+        let tail = self.tail.lock();
+        let slots = if tail.stunted { tail.total.min(self.max_slots) } else { self.max_slots };
+        tail.at.pos.saturating_sub(tail.start) >= slots as u64 * self.segment / 2
+    }
+
     /// The most bytes a frame may have.
     pub fn max_frame(&self) -> u64 {
         self.segment
@@ -95,15 +114,37 @@ impl Log {
     /// Whether the next segments have no slot yet.
     pub fn wants_slots(&self) -> bool {
         let tail = self.tail.lock();
-        tail.free.len() < (tail.total / 4).max(2) && tail.total < self.max_slots
+        !tail.stunted && tail.free.len() < (tail.total / 4).max(2) && tail.total < self.max_slots
     }
 
     /// Adds a slot, zero-written, where the ring may still grow.
     pub fn grow(&self) -> Result<bool> {
-        let slot = self.tail.lock().total;
-        if slot >= self.max_slots {
-            return Ok(false);
+        self.add_slot(&|tail| tail.total < self.max_slots)
+    }
+
+    /// Adds a slot, unless, once it is our turn, `wanted` says no.
+    fn add_slot(&self, wanted: &dyn Fn(&Tail) -> bool) -> Result<bool> {
+        // One at a time: the zeroes of a second one would hit what is written into the slot of the first.
+        let _turn = self.growing.lock();
+        let slot = {
+            let tail = self.tail.lock();
+            if !wanted(&tail) {
+                return Ok(false);
+            }
+            tail.total
+        };
+        let result = self.write_slot(slot);
+        let mut tail = self.tail.lock();
+        tail.stunted = result.is_err();
+        if result.is_ok() {
+            tail.total += 1;
+            tail.free.push(slot);
+            self.room.notify_all();
         }
+        result.map(|()| true)
+    }
+
+    fn write_slot(&self, slot: usize) -> Result<()> {
         let zeroes = AlignedBuf::zeroed((self.segment as usize).min(1 << 20));
         let base = slot as u64 * self.segment;
         self.file.allocate(base + self.segment)?;
@@ -113,14 +154,7 @@ impl Log {
             self.file.write(base + done, &[&zeroes[..len]], false)?;
             done += len as u64;
         }
-        self.file.sync()?;
-        let mut tail = self.tail.lock();
-        if tail.total == slot {
-            tail.total += 1;
-            tail.free.push(slot);
-            self.room.notify_all();
-        }
-        Ok(true)
+        self.file.sync()
     }
 
     /// Frees the segments before `start`.
@@ -141,6 +175,7 @@ impl Log {
             pos = pos.next_multiple_of(self.segment);
         }
         let index = pos / self.segment;
+        let since = Instant::now();
         let slot = loop {
             if let Some(&slot) = tail.slots.get(&index) {
                 break slot;
@@ -149,14 +184,21 @@ impl Log {
                 tail.slots.insert(index, slot);
                 break slot;
             }
-            if tail.total < self.max_slots {
-                drop(tail);
-                self.grow()?;
-                tail = self.tail.lock();
-                continue;
-            }
             if !alive() {
                 return Err(Errno::EIO);
+            }
+            let waited = since.elapsed();
+            if (tail.total < self.max_slots && !tail.stunted) || waited >= self.patience {
+                drop(tail);
+                if let Err(err) = self.add_slot(&|tail| tail.free.is_empty())
+                    && (err != Errno::ENOSPC || waited >= GIVE_UP || self.patience.is_zero())
+                {
+                    return Err(err);
+                }
+                tail = self.tail.lock();
+                if !tail.stunted {
+                    continue;
+                }
             }
             self.room.wait_for(&mut tail, ROOM_POLL);
         };

@@ -24,8 +24,6 @@ pub struct ObjectState {
     pub blocks: u64,
     /// Parts whose rows the next checkpoint removes.
     pub dead: Vec<u64>,
-    /// What the checkpoint counts for this object.
-    pub counted: Usage,
 }
 
 impl ObjectState {

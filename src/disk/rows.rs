@@ -134,7 +134,6 @@ pub fn decode_object(value: &[u8]) -> Result<ObjectState> {
         }
         state.parts.insert(part, found);
     }
-    state.counted = state.usage();
     Ok(state)
 }
 

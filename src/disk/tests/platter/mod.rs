@@ -39,6 +39,8 @@ struct State {
     rng: Rng,
     /// Writes and syncs until something happens.
     countdown: Option<(u64, Fate)>,
+    /// Which file's writes count; all where it is empty.
+    doomed: String,
     crashed: bool,
     writes: u64,
     /// Bytes left on the file system.
@@ -62,6 +64,7 @@ impl Platter {
             files: BTreeMap::new(),
             rng: Rng::new(seed),
             countdown: None,
+            doomed: String::new(),
             crashed: false,
             writes: 0,
             available: 1 << 32,
@@ -70,7 +73,14 @@ impl Platter {
 
     /// Lets `fate` strike at the `after`th write or sync from now.
     pub fn doom(&self, after: u64, fate: Fate) {
-        self.0.lock().unwrap().countdown = Some((after, fate));
+        self.doom_file("", after, fate);
+    }
+
+    /// The same at the `after`th write or sync of one file.
+    pub fn doom_file(&self, name: &str, after: u64, fate: Fate) {
+        let mut state = self.0.lock().unwrap();
+        state.countdown = Some((after, fate));
+        state.doomed = name.into();
     }
 
     pub fn spare(&self) {
@@ -109,7 +119,15 @@ impl Platter {
         let rng = Rng::new(state.rng.next());
         let available = state.available;
         state.crashed = true;
-        let next = State { files, rng, countdown: None, crashed: false, writes: 0, available };
+        let next = State {
+            files,
+            rng,
+            countdown: None,
+            doomed: String::new(),
+            crashed: false,
+            writes: 0,
+            available,
+        };
         Platter(Arc::new(Mutex::new(next)))
     }
 }
@@ -130,11 +148,14 @@ fn tear(rng: &mut Rng, to: &mut Vec<u8>, off: u64, bytes: &[u8]) {
 
 impl State {
     /// `Ok(true)`: the crash comes in the middle of this operation.
-    fn strike(&mut self) -> Result<bool> {
+    fn strike(&mut self, name: &str) -> Result<bool> {
         if self.crashed {
             return Err(Errno::EIO);
         }
         self.writes += 1;
+        if !self.doomed.is_empty() && self.doomed != name {
+            return Ok(false);
+        }
         match &mut self.countdown {
             Some((0, fate)) => {
                 let fate = *fate;
@@ -192,7 +213,7 @@ impl File for PlatterFile {
     fn write(&self, off: u64, bufs: &[&[u8]], sync: bool) -> Result<()> {
         let bytes = bufs.concat();
         self.with(|state, file| {
-            let dies = state.strike()?;
+            let dies = state.strike(&self.name)?;
             put(&mut file.live, off, &bytes);
             if sync && !dies {
                 put(&mut file.durable, off, &bytes);
@@ -213,7 +234,7 @@ impl File for PlatterFile {
 
     fn sync(&self) -> Result<()> {
         self.with(|state, file| {
-            if state.strike()? {
+            if state.strike(&self.name)? {
                 return Err(Errno::EIO);
             }
             file.durable = file.live.clone();
@@ -228,7 +249,7 @@ impl File for PlatterFile {
 
     fn set_len(&self, len: u64) -> Result<()> {
         self.with(|state, file| {
-            let dies = state.strike()?;
+            let dies = state.strike(&self.name)?;
             file.live.resize(len as usize, 0);
             file.unsynced.push(Unsynced::Len(len));
             if dies { Err(Errno::EIO) } else { Ok(()) }
