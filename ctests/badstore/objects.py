@@ -29,7 +29,7 @@ def write():
             io.write_full(f"o{i}", content(i))
             io.set_xattr(f"o{i}", "x", content(i)[:200])
             with rados.WriteOpCtx() as op:
-                io.set_omap(op, ("k1", "k2"), (content(i)[:50], b"v" * i))
+                io.set_omap(op, ("k1", "k2"), (content(i)[:50], b"v" * (i + 1)))
                 io.operate_write_op(op, f"o{i}")
     cluster.shutdown()
 
@@ -71,7 +71,7 @@ def read():
         check(f"data of o{i}", lambda: io.read(f"o{i}", 400000), content(i))
         check(f"size of o{i}", lambda: io.stat(f"o{i}")[0], len(content(i)))
         check(f"xattr of o{i}", lambda: io.get_xattr(f"o{i}", "x"), content(i)[:200])
-        check(f"omap of o{i}", lambda: omap(io, f"o{i}"), [("k1", content(i)[:50]), ("k2", b"v" * i)])
+        check(f"omap of o{i}", lambda: omap(io, f"o{i}"), [("k1", content(i)[:50]), ("k2", b"v" * (i + 1))])
     io.close()
     cluster.shutdown()
     print(f"right {right}, errors {len(errors)}, wrong {len(wrong)}: {(wrong or errors)[:3]}")
