@@ -12,6 +12,8 @@ fn main() {
     for arg in [
         "-fuse-ld=lld".to_owned(),
         "-Wl,-soname,librados.so.2".to_owned(),
+        // A plug-in that is unloaded must not take the code of threads with it that are still ending.
+        "-Wl,-z,nodelete".to_owned(),
         format!("-Wl,--version-script={}", map.display()),
     ] {
         println!("cargo:rustc-cdylib-link-arg={arg}");

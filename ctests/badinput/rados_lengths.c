@@ -59,6 +59,8 @@ int main(void)
 	size_t n;
 	refused("a reply that promises too much",
 		rados_decode_notify_response((char *)"\xff\xff\xff\x7f", 4, &acks, &n, NULL, NULL));
+	rados_snap_t snap = 1;
+	refused("a negative number of snapshots", rados_ioctx_selfmanaged_snap_set_write_ctx(io, 1, &snap, -1));
 	must("remove", rados_remove(io, "o"));
 	return finish();
 }

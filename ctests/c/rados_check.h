@@ -16,6 +16,11 @@
 
 #include <rados/librados.h>
 
+/* The release of Ceph to compare with: what later ones brought is left out. */
+#ifndef CHECK_RELEASE
+#define CHECK_RELEASE 20
+#endif
+
 #define UNUSED __attribute__((unused)) static
 
 UNUSED rados_t cluster;

@@ -170,7 +170,6 @@ static void selfmanaged(void)
 	is("snap", rados_ioctx_selfmanaged_snap_create(pool, &snap), 0);
 	is("write context", rados_ioctx_selfmanaged_snap_set_write_ctx(pool, snap, &snap, 1), 0);
 	is("out of order", rados_ioctx_selfmanaged_snap_set_write_ctx(pool, 2, wrong, 2), -EINVAL);
-	is("negative count", rados_ioctx_selfmanaged_snap_set_write_ctx(pool, 2, wrong, -1) < 0, 1);
 	must("write", rados_write_full(pool, "obj", "new!", 4));
 	rados_ioctx_snap_set_read(pool, snap);
 	is("read at the snapshot", rados_read(pool, "obj", buf, sizeof(buf), 0), 3);
@@ -231,7 +230,7 @@ static void listings(void)
 			int r = rados_object_list(io, from, to, 7, NULL, 0, items, &from);
 			must("object_list", r);
 			for (int i = 0; i < r; i++)
-				n += strncmp(items[i].oid, "listed-", 7) == 0 && items[i].oid_length == strlen(items[i].oid);
+				n += items[i].oid_length > 7 && memcmp(items[i].oid, "listed-", 7) == 0;
 			rados_object_list_free(7, items);
 		}
 		rados_object_list_cursor_free(io, from);
@@ -250,12 +249,11 @@ static void listings(void)
 	for (int i = 0; i < 10; i++)
 		must("next", rados_nobjects_list_next(list, &entry, NULL, NULL));
 	must("get_cursor", rados_nobjects_list_get_cursor(list, &at));
-	must("next", rados_nobjects_list_next(list, &entry, NULL, NULL));
 	snprintf(tenth, sizeof(tenth), "%s", entry);
 	rados_nobjects_list_seek(list, 0);
 	rados_nobjects_list_seek_cursor(list, at);
 	must("next", rados_nobjects_list_next(list, &entry, NULL, NULL));
-	is_text("after the cursor", entry, tenth);
+	is_text("at the cursor", entry, tenth);
 	rados_object_list_cursor_free(io, at);
 	rados_nobjects_list_close(list);
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use ffi::{Kind, Opaque, Out, borrow, boundary, boundary_or, boundary_void, close, export};
 use ops::{Cursor, Errno, ListEntry, Result};
 use parking_lot::Mutex;
-use rados_room::ObjectList;
+use rados_room::{IoCtx, ObjectList};
 
 use super::handles::IoCtxHandle;
 use super::object_list::CursorHandle;
@@ -16,6 +16,10 @@ struct ListHandle(Mutex<State>);
 
 struct State {
     list: ObjectList,
+    /// For the place of `current`.
+    io: IoCtx,
+    /// Where the object last returned is: Ceph's cursor of a listing points there, not at the next one.
+    place: Option<Cursor>,
     /// What the caller has pointers to: name, key and namespace, each with a NUL.
     current: [Box<[u8]>; 3],
 }
@@ -27,10 +31,21 @@ impl Opaque for ListHandle {
 impl State {
     /// Makes the next object the current one. `-ENOENT` at the end.
     fn advance(&mut self) -> Result<ListEntry> {
+        self.place = None;
         let entry = self.list.next()?.ok_or(Errno::ENOENT)?;
+        self.place = Some(self.io.cursor_of(&entry));
         self.current =
             [&entry.name, &entry.key, &entry.nspace].map(|text| [&text[..], b"\0"].concat().into());
         Ok(entry)
+    }
+
+    fn seek(&mut self, to: Cursor) -> u32 {
+        self.place = None;
+        self.list.seek_cursor(to)
+    }
+
+    fn cursor(&self) -> Cursor {
+        self.place.clone().unwrap_or_else(|| self.list.cursor())
     }
 }
 
@@ -47,7 +62,7 @@ pub unsafe extern "C" fn rados_nobjects_list_open(io: rados_ioctx_t, ctx: *mut r
         // SAFETY: the header's contract.
         let out = unsafe { Out::required(ctx)? };
         let io = borrow::<IoCtxHandle>(io)?.io();
-        let state = State { list: ObjectList::new(io), current: Default::default() };
+        let state = State { list: ObjectList::new(io.clone()), io, place: None, current: Default::default() };
         out.set(export(Arc::new(ListHandle(Mutex::new(state))))?);
         Ok(())
     })
@@ -62,7 +77,7 @@ pub unsafe extern "C" fn rados_nobjects_list_get_pg_hash_position(ctx: rados_lis
 /// Goes to the first object of placement group `pos`. Returns the group that is really gone to.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rados_nobjects_list_seek(ctx: rados_list_ctx_t, pos: u32) -> u32 {
-    boundary_or(0, || with(ctx, |state| state.list.seek_cursor(Cursor::at_hash(pos.reverse_bits()))))
+    boundary_or(0, || with(ctx, |state| state.seek(Cursor::at_hash(pos.reverse_bits()))))
 }
 
 /// Goes to a cursor, which stays the caller's. Returns the placement group gone to.
@@ -73,11 +88,11 @@ pub unsafe extern "C" fn rados_nobjects_list_seek_cursor(
 ) -> u32 {
     boundary_or(0, || {
         let cursor = borrow::<CursorHandle>(cursor)?.get();
-        with(ctx, |state| state.list.seek_cursor(cursor))
+        with(ctx, |state| state.seek(cursor))
     })
 }
 
-/// Where the listing stands. Free the cursor with `rados_object_list_cursor_free`. Returns 0 or a negative errno.
+/// Where the listing stands: at the object returned last; before the first one, at the beginning. Free the cursor with `rados_object_list_cursor_free`. Returns 0 or a negative errno.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rados_nobjects_list_get_cursor(
     ctx: rados_list_ctx_t,
@@ -86,7 +101,7 @@ pub unsafe extern "C" fn rados_nobjects_list_get_cursor(
     boundary(|| {
         // SAFETY: the header's contract.
         let out = unsafe { Out::required(cursor)? };
-        out.set(CursorHandle::export(with(ctx, |state| state.list.cursor())?)?);
+        out.set(CursorHandle::export(with(ctx, |state| state.cursor())?)?);
         Ok(())
     })
 }

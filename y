@@ -1,0 +1,2 @@
+2026-11-21T23:17:25.429+0000 7fadb9f90220 -1 rados: argument --rbd-cache-size: EINVAL
+2026-11-21T23:17:25.429+0000 7fadb9f90220 -1 rados: argument --log-file: EINVAL
