@@ -824,7 +824,7 @@ uint32_t rados_nobjects_list_seek_cursor(rados_list_ctx_t ctx,
                                          rados_object_list_cursor cursor);
 
 /**
- * Where the listing stands. Free the cursor with `rados_object_list_cursor_free`. Returns 0 or a negative errno.
+ * Where the listing stands: at the object returned last; before the first one, at the beginning. Free the cursor with `rados_object_list_cursor_free`. Returns 0 or a negative errno.
  */
 CEPH_RADOS_API
 int rados_nobjects_list_get_cursor(rados_list_ctx_t ctx,
