@@ -3,6 +3,8 @@
 //! Two files, because programs ask for two sonames, and one file under two names would be loaded twice. A jump
 //! through the global offset table leaves arguments, stack and return address as the caller made them.
 
+#![allow(clippy::missing_safety_doc)] // Contracts are those of the functions jumped to.
+
 macro_rules! jumps {
     ($($name:ident)*) => {$(
         #[cfg(target_arch = "x86_64")]
