@@ -6,7 +6,7 @@ use bytes::Bytes;
 use ops::{Errno, Result};
 
 use crate::api::Part;
-use crate::direct::AlignedBuf;
+use crate::direct::{ALIGN, AlignedBuf};
 use crate::part::Payload;
 use crate::record::{Change, Extent};
 use crate::space::Run;
@@ -97,18 +97,42 @@ impl DiskTx<'_> {
         if off >= end || self.entry(part, off / UNIT)?.is_hole() {
             return Ok(());
         }
-        let zeroes = [0; BLOCK];
-        self.store(part, off, zeroes.get(..(end - off) as usize).ok_or(Errno::EINVAL)?)
+        static ZEROES: [u8; BLOCK] = [0; BLOCK];
+        let zeroes = ZEROES.get(..(end - off) as usize).ok_or(Errno::EINVAL)?;
+        self.store(part, off, &Bytes::from_static(zeroes))
     }
 
     /// Gives whole blocks new content: `data`, within what was there before.
-    fn store(&mut self, part: Part, off: u64, data: &[u8]) -> Result<()> {
+    fn store(&mut self, part: Part, off: u64, data: &Bytes) -> Result<()> {
         let end = off + data.len() as u64;
         let (first, last) = (off / UNIT, (end - 1) / UNIT);
         let count = last - first + 1;
         if count > u64::from(u32::MAX) {
             return Err(Errno::EFBIG);
         }
+        let (head, tail) = ((off - first * UNIT) as usize, (end - last * UNIT) as usize);
+        // Whole blocks that direct I/O can take as they are need no copy.
+        let whole = head == 0 && tail == BLOCK && data.as_ptr().addr().is_multiple_of(ALIGN);
+        let data = if whole { data.clone() } else { self.frame(part, off, data)? };
+
+        let homes = self.homes(part, first, count)?;
+        let mut at = 0;
+        for Home { run, in_place } in homes {
+            let bytes = run.len as usize * BLOCK;
+            let content = data.slice(at..at + bytes);
+            let crcs = content.chunks_exact(BLOCK).map(crc32c::crc32c).collect();
+            let extent = Extent { part, first: first + (at / BLOCK) as u64, phys: run.start, crcs };
+            let payload = Arc::new(Payload::new(run.start, in_place, content));
+            self.place(Change::Blocks(extent), payload, bytes)?;
+            at += bytes;
+        }
+        Ok(())
+    }
+
+    /// `data` within the whole blocks it lies in, as they were.
+    fn frame(&mut self, part: Part, off: u64, data: &[u8]) -> Result<Bytes> {
+        let end = off + data.len() as u64;
+        let (first, last) = (off / UNIT, (end - 1) / UNIT);
         let (head, tail) = ((off - first * UNIT) as usize, (end - last * UNIT) as usize);
         let mut buf = AlignedBuf::framing(head, data);
         let mut old = [0; BLOCK];
@@ -124,20 +148,7 @@ impl DiskTx<'_> {
             let at = buf.len() - BLOCK;
             buf[at + tail..].copy_from_slice(&old[tail..]);
         }
-
-        let homes = self.homes(part, first, count)?;
-        let data = Bytes::from_owner(buf);
-        let mut at = 0;
-        for Home { run, in_place } in homes {
-            let bytes = run.len as usize * BLOCK;
-            let content = data.slice(at..at + bytes);
-            let crcs = content.chunks_exact(BLOCK).map(crc32c::crc32c).collect();
-            let extent = Extent { part, first: first + (at / BLOCK) as u64, phys: run.start, crcs };
-            let payload = Arc::new(Payload::new(run.start, in_place, content));
-            self.place(Change::Blocks(extent), payload, bytes)?;
-            at += bytes;
-        }
-        Ok(())
+        Ok(Bytes::from_owner(buf))
     }
 
     /// Where the blocks' content shall live.
