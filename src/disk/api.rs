@@ -142,7 +142,8 @@ pub trait Tx {
     /// Ends the hold and keeps the changes. `done` runs when they are on stable storage
     /// ([`Durability::Relaxed`]: when they are visible, that is at once). Without changes, it runs when
     /// everything this hold could have seen is on stable storage (relaxed: at once). With [`Wait::Inline`] the disk work
-    /// may be done, and `done` run, before this returns; else `done` runs on a thread of the engine.
+    /// may be done, and `done` run, before this returns; else `done` runs on a thread of the engine, unless
+    /// there is nothing to wait for: then it also runs before this returns.
     ///
     /// Transactions on one object take effect, and survive a crash, in the order of their commits; a
     /// crash keeps a prefix of all durable-acknowledged ones at least.

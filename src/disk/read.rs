@@ -237,7 +237,9 @@ impl ReadPlan for DiskPlan {
             Err(err) => self.finish(sink, Err(err), done),
             Ok(Some(from)) => {
                 let core = self.core.clone();
-                core.readers.push(Job { plan: *self, sink, from, done });
+                if let Some(job) = core.readers.push(Job { plan: *self, sink, from, done }) {
+                    job.run();
+                }
             }
         }
     }
@@ -249,6 +251,13 @@ pub struct Job {
     sink: Box<dyn Sink>,
     from: usize,
     done: OnRead,
+}
+
+impl Job {
+    fn run(mut self) {
+        let result = self.plan.run(&mut *self.sink, self.from, false).map(|_| ());
+        self.plan.finish(self.sink, result, self.done);
+    }
 }
 
 #[derive(Default)]
@@ -266,12 +275,17 @@ pub struct ReaderPool {
 }
 
 impl ReaderPool {
-    fn push(&self, job: Job) {
+    /// The job comes back where the readers have ended.
+    fn push(&self, job: Job) -> Option<Job> {
         let mut jobs = self.jobs.lock();
+        if jobs.stop {
+            return Some(job);
+        }
         jobs.waiting.push_back(job);
         if jobs.idle > 0 {
             self.wake.notify_one();
         }
+        None
     }
 
     /// The readers end when nothing waits any more.
@@ -285,10 +299,9 @@ impl ReaderPool {
         crate::commit::mark_engine_thread();
         let mut jobs = self.jobs.lock();
         loop {
-            if let Some(mut job) = jobs.waiting.pop_front() {
+            if let Some(job) = jobs.waiting.pop_front() {
                 drop(jobs);
-                let result = job.plan.run(&mut *job.sink, job.from, false).map(|_| ());
-                job.plan.finish(job.sink, result, job.done);
+                job.run();
                 jobs = self.jobs.lock();
                 continue;
             }

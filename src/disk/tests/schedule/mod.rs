@@ -257,21 +257,27 @@ pub fn list(engine: &dyn Engine, page: usize) -> Result<Vec<ObjectRef>> {
     Ok(all)
 }
 
+/// Fails with the first difference of one object.
+pub fn compare_parts(ours: &Seen, theirs: &Seen, context: &str) {
+    for part in theirs.keys().chain(ours.keys()) {
+        let (ours, theirs) = (ours.get(part), theirs.get(part));
+        if let (Some(ours), Some(theirs)) = (ours, theirs) {
+            assert_eq!(ours.data.len(), theirs.data.len(), "{context} {part}: size");
+            let differs = ours.data.iter().zip(&theirs.data).position(|(a, b)| a != b);
+            assert_eq!(differs, None, "{context} {part}: first byte that differs");
+            assert_eq!(ours.extents, theirs.extents, "{context} {part}: extents");
+        }
+        assert_eq!(ours, theirs, "{context} {part}");
+    }
+}
+
 /// Fails with the first difference.
 pub fn compare(engine: &dyn Engine, model: &dyn Engine, page: usize, context: &str) {
     let objects = list(model, 1000).unwrap();
     assert_eq!(list(engine, page).unwrap(), objects, "{context}: listing");
     for object in &objects {
         let (ours, theirs) = (see(engine, object).unwrap(), see(model, object).unwrap());
-        for part in theirs.keys().chain(ours.keys()) {
-            let (ours, theirs) = (ours.get(part), theirs.get(part));
-            if let (Some(ours), Some(theirs)) = (ours, theirs) {
-                assert_eq!(ours.data.len(), theirs.data.len(), "{context}: {object:?} {part}: size");
-                let differs = ours.data.iter().zip(&theirs.data).position(|(a, b)| a != b);
-                assert_eq!(differs, None, "{context}: {object:?} {part}: first byte that differs");
-            }
-            assert_eq!(ours, theirs, "{context}: {object:?} {part}");
-        }
+        compare_parts(&ours, &theirs, &format!("{context}: {object:?}"));
     }
     for pool in [None, Some(1), Some(2), Some(3)] {
         let (ours, theirs) = (engine.usage(pool), model.usage(pool));
