@@ -61,7 +61,7 @@ bench: lib
 # The long versions of the crash tests.
 soak: lib
 	ctests/setup
-	SEPIOLA_SCHEDULES=100000 $(CARGO) test --release --package sepiola-disk
+	SEPIOLA_ROUNDS=100000 $(CARGO) test --release --package sepiola-disk --test crashes
 	ctests/run --lib $(LIB) --bin $(TARGET)/release --kills 500 kill9
 
 clean:
