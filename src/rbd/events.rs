@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ops::{Errno, Result};
 use parking_lot::Mutex;
@@ -14,6 +15,8 @@ pub type Wake = Box<dyn Fn() + Send + Sync>;
 pub struct EventQueue {
     wake: OnceLock<Wake>,
     done: Mutex<VecDeque<usize>>,
+    /// Operations begun and not yet polled.
+    open: AtomicUsize,
 }
 
 impl EventQueue {
@@ -24,6 +27,17 @@ impl EventQueue {
 
     pub fn is_armed(&self) -> bool {
         self.wake.get().is_some()
+    }
+
+    /// Counts an operation that will be posted. Whether it is the only one: the program, which has polled
+    /// all others, is about to wait for it.
+    pub fn begin(&self) -> bool {
+        self.open.fetch_add(1, Ordering::Relaxed) == 0
+    }
+
+    /// The operation will not be posted after all.
+    pub fn give_up(&self) {
+        self.open.fetch_sub(1, Ordering::Relaxed);
     }
 
     /// Queues a token, then wakes. Nothing happens where nobody polls.
@@ -43,6 +57,7 @@ impl EventQueue {
             *slot = token;
             count += 1;
         }
+        self.open.fetch_sub(count, Ordering::Relaxed);
         count
     }
 }
@@ -57,6 +72,9 @@ mod tests {
     #[test]
     fn tokens_come_back_in_order() {
         let queue = EventQueue::default();
+        assert!(queue.begin() && !queue.begin());
+        (0..3).for_each(|_| drop(queue.begin()));
+        queue.give_up();
         queue.post(1);
         let woken = Arc::new(AtomicU32::new(0));
         let count = Arc::clone(&woken);
@@ -72,5 +90,6 @@ mod tests {
         let mut five = [0; 5];
         assert_eq!((queue.poll(&mut five), five), (2, [4, 5, 0, 0, 0]));
         assert_eq!(woken.load(Ordering::SeqCst), 4);
+        assert!(queue.begin(), "all were polled");
     }
 }

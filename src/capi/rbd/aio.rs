@@ -71,7 +71,8 @@ pub unsafe extern "C" fn rbd_aio_write(
         // SAFETY: the header's contract.
         let data = unsafe { write_data(buf, len)? };
         let pending = Pending::of_image(c, &image)?;
-        image.aio_write(off, data, OpFlags::empty(), move |result| pending.finish(result));
+        let wait = pending.wait();
+        image.write_with(off, data, OpFlags::empty(), wait, move |result| pending.finish(result));
         Ok(())
     })
 }
@@ -154,7 +155,8 @@ pub unsafe extern "C" fn rbd_aio_read(
         // SAFETY: the header's contract.
         let sink = unsafe { read_sink(buf, len)? };
         let pending = Pending::of_image(c, &image)?;
-        image.aio_read(off, len as u64, sink, OpFlags::empty(), move |result| pending.finish(result));
+        let (wait, flags) = (pending.wait(), OpFlags::empty());
+        image.read_with(off, len as u64, sink, flags, wait, move |result| pending.finish(result));
         Ok(())
     })
 }

@@ -8,7 +8,7 @@ use ffi::{
     EventFd, Kind, Opaque, Out, Ref, UserPtr, borrow, borrow_any, boundary, boundary_or, boundary_void,
     close, export,
 };
-use ops::{Errno, Result};
+use ops::{Errno, Result, Wait};
 use rados_room::Completion;
 
 use super::handles::{ImageHandle, image};
@@ -32,6 +32,7 @@ pub struct Pending {
     /// Whose descriptor is written to, where somebody polls the image.
     polled: Option<Ref<ImageHandle>>,
     cluster: Arc<rados_room::Cluster>,
+    wait: Wait,
 }
 
 impl Pending {
@@ -41,18 +42,32 @@ impl Pending {
         if completion.used.swap(true, Ordering::Relaxed) {
             return Err(Errno::EBUSY);
         }
-        Ok(Pending { completion, polled: None, cluster: Arc::clone(cluster) })
+        Ok(Pending { completion, polled: None, cluster: Arc::clone(cluster), wait: Wait::Deferred })
     }
 
     /// For I/O of an image, which may be polled for.
     pub fn of_image(raw: rbd_completion_t, image: &Ref<ImageHandle>) -> Result<Pending> {
-        let polled = image.events().is_armed().then(|| image.clone());
-        Ok(Pending { polled, ..Pending::new(raw, image.cluster())? })
+        let mut pending = Pending::new(raw, image.cluster())?;
+        if image.events().is_armed() {
+            let alone = image.events().begin();
+            pending.polled = Some(image.clone());
+            // A program that polls and has nothing else under way can only wait next, so the work may be
+            // done on its thread, which spares it two hand-offs. With a callback it may do otherwise.
+            if alone && pending.completion.callback.is_none() {
+                pending.wait = Wait::Inline;
+            }
+        }
+        Ok(pending)
+    }
+
+    /// Whether the operation may be done before its start returns.
+    pub fn wait(&self) -> Wait {
+        self.wait
     }
 
     /// Stores the result, then calls back on the cluster's thread, then tells who polls.
     pub fn finish(self, result: i64) {
-        let Pending { completion, polled, cluster } = self;
+        let Pending { completion, polled, cluster, .. } = self;
         let inner = Arc::clone(&completion.inner);
         let Some(callback) = completion.callback else {
             inner.complete(result, cluster.finisher());
@@ -75,6 +90,9 @@ impl Pending {
 
     /// The operation never began: the completion can be used for another.
     pub fn give_up(self) {
+        if let Some(image) = &self.polled {
+            image.events().give_up();
+        }
         self.completion.used.store(false, Ordering::Relaxed);
     }
 }

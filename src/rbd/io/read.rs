@@ -60,7 +60,8 @@ impl Image {
         self.read_with(off, len, sink, flags, Wait::Deferred, done);
     }
 
-    pub(crate) fn read_with(
+    /// As [`Image::aio_read`]; with [`Wait::Inline`] the work, and `done`, may be done on this thread.
+    pub fn read_with(
         self: &Arc<Self>,
         off: u64,
         len: u64,

@@ -89,8 +89,20 @@ impl Image {
         flags: OpFlags,
         done: impl FnOnce(i64) + Send + 'static,
     ) {
+        self.write_with(off, data, flags, Wait::Deferred, done);
+    }
+
+    /// As [`Image::aio_write`]; with [`Wait::Inline`] the work, and `done`, may be done on this thread.
+    pub fn write_with(
+        self: &Arc<Self>,
+        off: u64,
+        data: Bytes,
+        flags: OpFlags,
+        wait: Wait,
+        done: impl FnOnce(i64) + Send + 'static,
+    ) {
         let change = Change { off, len: data.len() as u64, kind: Kind::Write(data), flags };
-        self.change(change, Wait::Deferred, done);
+        self.change(change, wait, done);
     }
 
     /// Writes `data` where the image reads as `compare`, which is as long. Both must lie within one
