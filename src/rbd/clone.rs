@@ -144,7 +144,7 @@ fn link(
 impl Image {
     /// Copies what the image still has from its parent, and cuts the link. `-EINVAL` without a parent.
     pub fn flatten(self: &Arc<Self>, progress: Progress<'_>) -> Result<()> {
-        let _busy = self.changeable()?;
+        let _busy = self.owned()?;
         let view = self.current()?;
         let Some(parent) = &view.header.parent else { return Err(Errno::EINVAL) };
         if !view.writable {
@@ -157,7 +157,8 @@ impl Image {
                 self.copy_up_object(data, origin, object, move |result| place.done(result));
             })?;
         }
-        if view.header.snaps.is_empty() {
+        // With the feature, the class cuts the snapshots' links too: they have got the parent's bytes.
+        if view.header.snaps.is_empty() || view.header.features & features::DEEP_FLATTEN != 0 {
             self.detach_from(&parent.spec, view.header.op_features)?;
         }
         match call(&self.io, self.header_object.clone(), &class::parent_detach()) {

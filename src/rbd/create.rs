@@ -9,6 +9,7 @@ use rados::IoCtx;
 use crate::features;
 use crate::header::call;
 use crate::names;
+use crate::object_map::{check_object_count, create_object_map};
 use crate::open::plain;
 use crate::options::{ImageOption, ImageOptions};
 use crate::settings::Settings;
@@ -21,6 +22,7 @@ struct Plan {
     order: u8,
     stripe_unit: u64,
     stripe_count: u64,
+    objects: u64,
     data: IoCtx,
     data_pool: Option<i64>,
 }
@@ -130,6 +132,10 @@ fn plan(io: &IoCtx, settings: &Settings, order: u8, size: u64, options: &ImageOp
     if size.checked_next_multiple_of(layout.period()).is_none() {
         return Err(Errno::EFBIG);
     }
+    let objects = layout.num_objects(size);
+    if features & features::OBJECT_MAP != 0 {
+        check_object_count(objects)?;
+    }
     let (data, data_pool) = if separate {
         let pool = io.store().pool_id(data_pool).ok_or_else(|| {
             tracing::error!(target: "rbd", "data pool {data_pool} does not exist");
@@ -139,7 +145,7 @@ fn plan(io: &IoCtx, settings: &Settings, order: u8, size: u64, options: &ImageOp
     } else {
         (io.clone(), None)
     };
-    Ok(Plan { features, order, stripe_unit: unit, stripe_count: count, data, data_pool })
+    Ok(Plan { features, order, stripe_unit: unit, stripe_count: count, objects, data, data_pool })
 }
 
 fn check_features(features: u64) -> Result<()> {
@@ -219,7 +225,15 @@ fn write(
         // An id that is taken, which only bad luck can bring about.
         if error == Errno::EEXIST { Errno::EBADF } else { error }
     });
-    created.inspect_err(|_| {
+    let mapped = created.and_then(|_| match plan.features & features::OBJECT_MAP {
+        0 => Ok(()),
+        _ => create_object_map(io, &id, plan.objects).inspect_err(|_| {
+            if let Err(error) = io.remove(names::header_object(&id)) {
+                tracing::error!(target: "rbd", "the header of image {name} stays behind: {error}");
+            }
+        }),
+    });
+    mapped.inspect_err(|_| {
         if let Err(error) = io.remove(names::id_object(name)) {
             tracing::error!(target: "rbd", "the id of image {name} stays behind: {error}");
         }

@@ -9,8 +9,9 @@ use rados::{IoCtx, Submit};
 
 use crate::image::Image;
 use crate::intervals::Intervals;
+use crate::object_map::ObjectDiff;
 use crate::parent::Origin;
-use crate::striping::{ObjectExtent, ObjectExtents};
+use crate::striping::{Layout, ObjectExtent, ObjectExtents};
 
 /// The older of the two states.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +46,7 @@ impl Image {
     ) -> Result<()> {
         // Writes under way count as made before.
         self.wait_for_writes();
+        self.note_removals_left();
         let view = self.current()?;
         let data = view.data()?.with_snap(SNAP_DIR);
         let len = view.clip(off, len)?;
@@ -63,7 +65,11 @@ impl Image {
             _ => Intervals::default(),
         };
         let (whole_object, object_size) = (options.whole_object, self.layout.object_size);
-        let walk = Walk { from, to: view.snap, whole_object, object_size, inherited };
+        let known = match whole_object {
+            true => self.object_diff(&view.header, from, view.snap),
+            false => None,
+        };
+        let walk = Walk { from, to: view.snap, whole_object, object_size, inherited, known };
         // Several objects are asked at a time, and answered for in order.
         let window = self.settings.concurrent_management_ops.max(1) as usize;
         let mut asked: VecDeque<Arc<Period>> = VecDeque::with_capacity(window);
@@ -75,7 +81,15 @@ impl Image {
             {
                 walk.report(&oldest, each)?;
             }
-            asked.push_back(self.ask(&data, at, part));
+            match walk.known_changes(&self.layout, at, part) {
+                Some(found) => {
+                    if !found.is_empty() {
+                        asked.drain(..).try_for_each(|period| walk.report(&period, each))?;
+                        tell(found, each)?;
+                    }
+                }
+                None => asked.push_back(self.ask(&data, at, part)),
+            }
             at += part;
         }
         asked.iter().try_for_each(|period| walk.report(period, each))
@@ -167,9 +181,29 @@ struct Walk {
     object_size: u64,
     /// Where a parent has data that shows through, in terms of the image.
     inherited: Intervals,
+    /// What the object maps tell, by object.
+    known: Option<Vec<ObjectDiff>>,
 }
 
 impl Walk {
+    /// What changed in one period, where the object maps tell.
+    fn known_changes(&self, layout: &Layout, off: u64, len: u64) -> Option<Found> {
+        let known = self.known.as_ref()?;
+        let mut extents = ObjectExtents::new();
+        layout.map(off, len, off, &mut extents);
+        let mut found = Found::new();
+        for extent in &extents {
+            let whole = Intervals::of(0, self.object_size);
+            match known.get(extent.object as usize)? {
+                ObjectDiff::Same => self.show_through(extent, &mut found),
+                ObjectDiff::Updated => place(extent, &whole, true, &mut found),
+                ObjectDiff::Hole => place(extent, &whole, false, &mut found),
+                ObjectDiff::Unknown => return None,
+            }
+        }
+        Some(found)
+    }
+
     fn report(&self, period: &Period, each: &mut dyn FnMut(u64, u64, bool) -> i32) -> Result<()> {
         let mut found: Vec<(u64, u64, bool)> = Vec::new();
         for (extent, answer) in period.extents.iter().zip(period.wait()) {
@@ -184,19 +218,7 @@ impl Walk {
             place(extent, &data, true, &mut found);
             place(extent, &zeroes, false, &mut found);
         }
-        found.sort_unstable();
-        let mut found = found.into_iter().peekable();
-        while let Some((off, mut len, exists)) = found.next() {
-            while let Some(&(next, more, _)) =
-                found.peek().filter(|next| (next.0, next.2) == (off + len, exists))
-            {
-                debug_assert_eq!(next, off + len);
-                len += more;
-                found.next();
-            }
-            Errno::check(each(off, len, exists))?;
-        }
-        Ok(())
+        tell(found, each)
     }
 
     fn show_through(&self, extent: &ObjectExtent, found: &mut Vec<(u64, u64, bool)>) {
@@ -226,6 +248,25 @@ impl Walk {
     }
 }
 
+/// (offset in the image, length, whether there is data now)
+type Found = Vec<(u64, u64, bool)>;
+
+/// In ascending order, and neighbours as one.
+fn tell(mut found: Found, each: &mut dyn FnMut(u64, u64, bool) -> i32) -> Result<()> {
+    found.sort_unstable();
+    let mut found = found.into_iter().peekable();
+    while let Some((off, mut len, exists)) = found.next() {
+        while let Some(&(next, more, _)) = found.peek().filter(|next| (next.0, next.2) == (off + len, exists))
+        {
+            debug_assert_eq!(next, off + len);
+            len += more;
+            found.next();
+        }
+        Errno::check(each(off, len, exists))?;
+    }
+    Ok(())
+}
+
 /// Adds the parts of an object extent, in terms of the image.
 fn place(extent: &ObjectExtent, ranges: &Intervals, exists: bool, found: &mut Vec<(u64, u64, bool)>) {
     let mut in_object = extent.off;
@@ -238,23 +279,28 @@ fn place(extent: &ObjectExtent, ranges: &Intervals, exists: bool, found: &mut Ve
 }
 
 /// How an object at one snapshot differs from itself at another.
-struct Delta {
+pub(crate) struct Delta {
     changed: Intervals,
     /// At the newer one.
     size: u64,
-    exists: bool,
+    pub exists: bool,
     /// The snap set does not tell.
     unknown: bool,
 }
 
 impl Delta {
+    /// Whether it may differ at all.
+    pub fn is_change(&self) -> bool {
+        self.unknown || !self.changed.is_empty()
+    }
+
     fn existing_size(&self) -> u64 {
         if self.exists { self.size } else { 0 }
     }
 
     /// Walks the clones from old to new. Each stands for the object from its first snapshot to its last;
     /// what it does not share with the next newer one was written in between.
-    fn between(set: &SnapSetInfo, from: u64, to: u64) -> Delta {
+    pub fn between(set: &SnapSetInfo, from: u64, to: u64) -> Delta {
         let mut delta = Delta { changed: Intervals::default(), size: 0, exists: false, unknown: false };
         // Size at `from`, once the walk has passed it.
         let mut from_size = None;

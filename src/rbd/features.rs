@@ -5,7 +5,14 @@ pub use cls::rbd::features::*;
 /// What `rbd_default_features` means where it is empty.
 pub const DEFAULT: u64 = LAYERING | EXCLUSIVE_LOCK | OBJECT_MAP | FAST_DIFF | DEEP_FLATTEN;
 /// What this engine does. An image with more opens read-only at most.
-pub const SUPPORTED: u64 = LAYERING | STRIPINGV2 | DATA_POOL | OPERATIONS;
+pub const SUPPORTED: u64 =
+    LAYERING | STRIPINGV2 | EXCLUSIVE_LOCK | OBJECT_MAP | FAST_DIFF | DEEP_FLATTEN | DATA_POOL | OPERATIONS;
+
+/// `RBD_FLAG_*`.
+pub mod flag {
+    pub const OBJECT_MAP_INVALID: u64 = 1;
+    pub const FAST_DIFF_INVALID: u64 = 2;
+}
 
 /// In the order of their names, which is the order they are printed in.
 const NAMES: [(&str, u64); 12] = [

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use bytes::Bytes;
 use cls::rbd::client as class;
 use ops::{Errno, OpOut, Result, SNAP_HEAD, SnapContext, Timespec, WatchId, WatcherInfo};
@@ -11,9 +11,10 @@ use parking_lot::{Condvar, Mutex};
 use rados::IoCtx;
 
 use crate::events::EventQueue;
-use crate::features;
+use crate::exclusive_lock::ExclusiveLock;
 use crate::header::{Fixed, Header, call, text};
 use crate::names;
+use crate::object_map::HeadMap;
 use crate::parent::Origin;
 use crate::settings::Settings;
 use crate::striping::Layout;
@@ -55,6 +56,9 @@ pub struct Image {
     pub(crate) watch: Mutex<Option<WatchId>>,
     /// The image this one was cloned from, open at the snapshot.
     pub(crate) parent_image: Mutex<Option<Arc<Image>>>,
+    pub(crate) lock: ExclusiveLock,
+    /// The head's, where the image has one and this handle owns the exclusive lock.
+    pub(crate) object_map: ArcSwapOption<HeadMap>,
     pub(crate) closed: AtomicBool,
 }
 
@@ -310,35 +314,6 @@ impl Image {
             Some(OpOut::Watchers(watchers)) => Ok(watchers),
             _ => Err(Errno::EIO),
         }
-    }
-
-    /// Whether this handle owns the exclusive lock: never, where the image has no such lock.
-    pub fn is_exclusive_lock_owner(&self) -> bool {
-        false
-    }
-
-    /// `RBD_LOCK_MODE_EXCLUSIVE` is 0. `-EINVAL` without the exclusive-lock feature, `-EOPNOTSUPP` for
-    /// other modes.
-    pub fn lock_acquire(&self, mode: i32) -> Result<()> {
-        self.without_exclusive_lock(mode)
-    }
-
-    pub fn lock_release(&self) -> Result<()> {
-        Err(Errno::EINVAL)
-    }
-
-    /// (mode, owners' addresses)
-    pub fn lock_owners(&self) -> Result<(i32, Vec<String>)> {
-        Err(self.without_exclusive_lock(0).err().unwrap_or(Errno::EINVAL))
-    }
-
-    pub fn lock_break(&self, mode: i32) -> Result<()> {
-        if mode == 0 && self.read_only { Err(Errno::EROFS) } else { self.without_exclusive_lock(mode) }
-    }
-
-    fn without_exclusive_lock(&self, mode: i32) -> Result<()> {
-        let has_lock = self.current()?.header.features & features::EXCLUSIVE_LOCK != 0;
-        Err(if mode != 0 || has_lock { Errno::EOPNOTSUPP } else { Errno::EINVAL })
     }
 
     pub(crate) fn snap_context(&self) -> SnapContext {

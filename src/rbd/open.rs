@@ -110,6 +110,8 @@ impl Image {
             updates: Updates::new(),
             watch: Mutex::default(),
             parent_image: Mutex::new(parent.clone()),
+            lock: Default::default(),
+            object_map: Default::default(),
             closed: AtomicBool::new(false),
         });
         if !spec.read_only {
@@ -118,6 +120,7 @@ impl Image {
             image.stale.store(true, Ordering::Release);
         }
         image.view.store(Arc::new(View::new(&image, header, SNAP_HEAD, parent)));
+        image.follow_features();
         let placed = image.refresh_if_stale().and_then(|()| match &spec.snap {
             SnapRef::Head => Ok(()),
             SnapRef::Name(name) => image.snap_set(name),
@@ -147,13 +150,18 @@ impl Image {
             return Ok(());
         }
         self.wait_for_reads();
+        if self.tracker.holds_back() {
+            // Writes wait for the exclusive lock.
+            let _ = wait(|done| self.tracker.hold_back(Box::new(done)));
+        }
+        let released = self.release_lock();
         // Reads and writes that come now find a closed image; those before have ended with the gate.
         let gate = self.tracker.close_gate();
         let flushed = self.flush_store();
         drop(gate);
         let unwatched = self.unregister_watch();
         self.updates.stop();
-        flushed.and(unwatched)
+        released.and(flushed).and(unwatched)
     }
 
     /// Closes on a thread of its own; `done` runs there.
@@ -169,7 +177,7 @@ impl Image {
 
     /// Reads the header and replaces the view.
     pub(crate) fn refresh(&self) -> Result<()> {
-        let _refreshing = self.refreshing.lock();
+        let refreshing = self.refreshing.lock();
         // Changes from here on make it stale again.
         self.stale.store(false, Ordering::Release);
         let snap = self.view.load().snap;
@@ -182,6 +190,8 @@ impl Image {
         let (header, parent) = read().inspect_err(|_| self.stale.store(true, Ordering::Release))?;
         *self.parent_image.lock() = parent.clone();
         self.view.store(Arc::new(View::new(self, Arc::new(header), snap, parent)));
+        drop(refreshing);
+        self.follow_features();
         Ok(())
     }
 
@@ -275,8 +285,10 @@ pub(crate) fn elsewhere(work: impl FnOnce() + Send + 'static) {
             work();
         }
     };
-    if let Err(error) = std::thread::Builder::new().name("rbd-open".into()).spawn(run) {
-        tracing::warn!(target: "rbd", "no thread for an open or close, so the caller waits: {error}");
+    // Writes that waited for the lock run here, and what their completions start.
+    let thread = std::thread::Builder::new().name("rbd-open".into()).stack_size(8 << 20);
+    if let Err(error) = thread.spawn(run) {
+        tracing::warn!(target: "rbd", "no thread for what blocks, so the caller waits: {error}");
         let work = work.lock().take();
         if let Some(work) = work {
             work();

@@ -10,6 +10,7 @@ use rados::IoCtx;
 use crate::header::{call, text};
 use crate::image::Image;
 use crate::names;
+use crate::object_map::remove_object_map;
 use crate::open::{OpenSpec, plain};
 use crate::settings::Settings;
 use crate::throttle::Progress;
@@ -58,6 +59,7 @@ pub(crate) fn remove_content(
         Err(Errno::ENOENT) => {}
         Err(error) => return Err(error),
     }
+    remove_object_map(io, id)?;
     gone(io.remove(names::header_object(id)))
 }
 
@@ -71,6 +73,9 @@ pub(crate) fn gone(result: Result<()>) -> Result<()> {
 impl Image {
     fn empty(self: &Arc<Self>, progress: Progress<'_>) -> Result<()> {
         self.check_removable()?;
+        self.own_lock()?;
+        // It may claim what is gone already, should this be interrupted.
+        self.object_map.store(None);
         let _gate = self.tracker.close_gate();
         let header = Arc::clone(&self.view.load().header);
         if self.data.is_some() {

@@ -11,15 +11,17 @@ use crate::header::call;
 use crate::image::{Image, View};
 use crate::io::{Change, Kind, discard_op};
 use crate::striping::{ObjectExtent, ObjectExtents};
-use crate::throttle::{Place, Progress, Throttle, for_each};
+use crate::throttle::{Place, Progress, Throttle, for_each, no_progress};
 
 impl Image {
     /// `-EINVAL` where the size would shrink and `allow_shrink` is false, `-EROFS` where the image cannot
     /// be written to, `-EFBIG` where offsets would not fit 64 bits. Bytes that a later growth brings back
     /// are zeroes.
     pub fn resize(self: &Arc<Self>, size: u64, allow_shrink: bool, progress: Progress<'_>) -> Result<()> {
-        self.refresh_if_stale()?;
-        let _busy = self.maintenance.lock();
+        if !self.current()?.writable {
+            return Err(Errno::EROFS);
+        }
+        let _busy = self.owned()?;
         self.resize_to(size, allow_shrink, progress)?;
         self.notify_update()
     }
@@ -60,9 +62,14 @@ impl Image {
             }
         }
         let _gate = self.tracker.close_gate();
+        let objects = self.layout.num_objects(size);
+        if size > old {
+            self.resize_object_map(objects)?;
+        }
         let written = call(&self.io, self.header_object.clone(), &class::set_size(size));
         self.shrinking_to.store(u64::MAX, Ordering::Release);
-        written.and(self.refresh())
+        written.and(self.refresh())?;
+        if size < old { self.resize_object_map(objects) } else { Ok(()) }
     }
 
     /// Removes what lies past `size`, and makes it durable. Whoever grows the image later must find
@@ -75,41 +82,60 @@ impl Image {
         let delete_to = (periods * period).min(old);
         let first = periods * self.layout.stripe_count;
         let len = self.layout.object_size;
-        for_each(
-            first..self.layout.num_objects(old),
-            self.settings.concurrent_management_ops,
-            progress,
-            |object, place| self.trim_object(&view, &data, ObjectExtent::new(object, 0, len), place),
-        )?;
+        let limit = self.settings.concurrent_management_ops;
+        let objects = first..self.layout.num_objects(old);
+        let has_parent = |object| {
+            view.origin.as_ref().is_some_and(|origin| origin.object_overlap(&self.layout, object) > 0)
+        };
+        if view.origin.is_some() && !data.snap_context().snaps.is_empty() {
+            // What snapshots see of the parent has to come into the objects first.
+            for_each(objects.clone(), limit, &mut no_progress, |object, place| {
+                if has_parent(object) {
+                    self.discard_covered(&view, &data, ObjectExtent::new(object, 0, len), place);
+                }
+            })?;
+        }
+        self.expect_removal(objects.clone())?;
+        for_each(objects.clone(), limit, progress, |object, place| {
+            self.send(&data, object, Op::Remove, place);
+        })?;
+        let mut removed = Vec::new();
         if delete_to > size {
             let mut extents = ObjectExtents::new();
             self.layout.map(size, delete_to - size, 0, &mut extents);
-            let throttle = Throttle::new(self.settings.concurrent_management_ops);
+            let throttle = Throttle::new(limit);
             for mut extent in extents {
                 if extent.off == 0 {
                     // Nothing of it is left within the image.
                     extent.len = len;
                 }
-                self.trim_object(&view, &data, extent, throttle.start()?);
+                if has_parent(extent.object) {
+                    self.discard_covered(&view, &data, extent, throttle.start()?);
+                    continue;
+                }
+                let op = discard_op(&extent, &self.layout, false);
+                if let Op::Remove = op {
+                    self.expect_removal(extent.object..extent.object + 1)?;
+                    removed.push(extent.object);
+                } else {
+                    self.expect_truncation(extent.object)?;
+                }
+                self.send(&data, extent.object, op, throttle.start()?);
             }
             throttle.wait()?;
         }
-        self.flush_store()
+        self.flush_store()?;
+        removed.into_iter().try_for_each(|object| self.note_removal(object..object + 1))?;
+        self.note_removal(objects)
     }
 
-    fn trim_object(self: &Arc<Self>, view: &View, data: &IoCtx, extent: ObjectExtent, place: Place) {
-        let covered = view.origin.as_ref().is_some_and(|o| o.object_overlap(&self.layout, extent.object) > 0);
-        let whole = extent.len >= self.layout.object_size;
-        if covered && !(whole && data.snap_context().snaps.is_empty()) {
-            // What is left of the object, or of its snapshots, may be the parent's.
-            self.flushes.relaxed.fetch_add(1, Ordering::AcqRel);
-            let with = Submit { durability: Durability::Relaxed, ..Submit::default() };
-            let kind = Kind::Discard { granularity: 0 };
-            let mut change = Change { off: 0, len: extent.len, kind, flags: OpFlags::empty() };
-            self.change_object(view, data, &mut change, &extent, with, move |result| place.done(result));
-        } else {
-            self.send(data, extent.object, discard_op(&extent, &self.layout, false), place);
-        }
+    /// What is left of an object, or of its snapshots, may be the parent's.
+    fn discard_covered(self: &Arc<Self>, view: &Arc<View>, data: &IoCtx, extent: ObjectExtent, place: Place) {
+        self.flushes.relaxed.fetch_add(1, Ordering::AcqRel);
+        let with = Submit { durability: Durability::Relaxed, ..Submit::default() };
+        let kind = Kind::Discard { granularity: 0 };
+        let mut change = Change { off: 0, len: extent.len, kind, flags: OpFlags::empty() };
+        self.change_object(view, data, &mut change, &extent, with, move |result| place.done(result));
     }
 
     /// The data pool, with the snap context of now.

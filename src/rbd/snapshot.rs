@@ -80,7 +80,7 @@ impl Image {
         if flags & !3 != 0 || name.is_empty() {
             return Err(Errno::EINVAL);
         }
-        let _busy = self.changeable()?;
+        let _busy = self.owned()?;
         if self.current()?.header.user_snap(name).is_ok() {
             return Err(Errno::EEXIST);
         }
@@ -88,6 +88,7 @@ impl Image {
             let _gate = self.tracker.close_gate();
             self.flush_store()?;
             self.add_snap(name)?;
+            self.mark_all_clean()?;
             // Writes behind the gate must carry the new snapshot.
             self.refresh()?;
         }
@@ -99,12 +100,15 @@ impl Image {
         loop {
             let id = wait(|done| data.store().selfmanaged_snap_create(data.pool(), done))?;
             let add = class::snapshot_add(id, name.as_bytes(), &SnapshotNamespace::User);
-            let error = match call(&self.io, self.header_object.clone(), &add) {
-                Ok(()) => return Ok(()),
-                // Somebody else took a newer id and was faster.
-                Err(Errno::ESTALE) => continue,
-                Err(error) => error,
-            };
+            let added = self.add_snap_map(id).and_then(|()| call(&self.io, self.header_object.clone(), &add));
+            let Err(error) = added else { return Ok(()) };
+            if let Err(kept) = self.drop_snap_map(id) {
+                tracing::warn!(target: "rbd", "the object map of snapshot {id} stays behind: {kept}");
+            }
+            // Somebody else took a newer id and was faster.
+            if error == Errno::ESTALE {
+                continue;
+            }
             if let Err(kept) = wait(|done| data.store().selfmanaged_snap_remove(data.pool(), id, done)) {
                 tracing::warn!(target: "rbd", "snapshot id {id} is not given back: {kept}");
             }
@@ -125,14 +129,14 @@ impl Image {
         if self.snap_is_protected(name)? && flags & SNAP_REMOVE_UNPROTECT != 0 {
             self.snap_unprotect(name)?;
         }
-        let _busy = self.changeable()?;
+        let _busy = self.owned()?;
         let id = self.current()?.header.user_snap(name)?;
         self.drop_snap(id)
     }
 
     /// `-ENOENT` where there is no such snapshot.
     pub fn snap_remove_by_id(&self, id: u64) -> Result<()> {
-        let _busy = self.changeable()?;
+        let _busy = self.owned()?;
         self.drop_snap(id)
     }
 
@@ -159,6 +163,7 @@ impl Image {
         if let Some(parent) = last_with_parent {
             self.detach_from(&parent.spec, view.header.op_features)?;
         }
+        self.merge_snap_map(&view.header, id)?;
         if let Some(data) = &self.data {
             match wait(|done| data.store().selfmanaged_snap_remove(data.pool(), id, done)) {
                 Ok(()) | Err(Errno::ENOENT) => {}
@@ -238,17 +243,19 @@ impl Image {
     /// Makes the image what it was. Writes wait meanwhile.
     pub fn snap_rollback(self: &Arc<Self>, name: &str, progress: Progress<'_>) -> Result<()> {
         self.refresh_if_stale()?;
-        let _busy = self.maintenance.lock();
-        let view = self.current()?;
+        let view = self.view.load_full();
         view.size.ok_or(Errno::ENOENT)?;
         if !view.writable {
             return Err(Errno::EROFS);
         }
+        let _busy = self.owned()?;
+        let view = self.current()?;
         let id = view.header.user_snap(name)?;
         let size = view.header.snap(id)?.size;
         {
             let _gate = self.tracker.close_gate();
             self.resize_to(size, true, &mut no_progress)?;
+            let map = self.expect_rollback(&self.current()?.header, id)?;
             let data = self.writing_ctx()?;
             let objects = 0..self.layout.num_objects(size);
             let limit = self.settings.concurrent_management_ops;
@@ -256,6 +263,7 @@ impl Image {
                 self.send(&data, object, Op::Rollback { snap: id }, place);
             })?;
             self.flush_store()?;
+            self.note_rollback(map)?;
         }
         self.notify_update()
     }
@@ -281,6 +289,13 @@ impl Image {
         }
         self.refresh_if_stale()?;
         Ok(self.maintenance.lock())
+    }
+
+    /// The same, and makes this handle the owner of the exclusive lock until the operation is done.
+    pub(crate) fn owned(&self) -> Result<parking_lot::MutexGuard<'_, ()>> {
+        let busy = self.changeable()?;
+        self.own_lock()?;
+        Ok(busy)
     }
 
     /// The snapshot that is set.

@@ -3,9 +3,12 @@
 
 use std::collections::VecDeque;
 
+use ops::{Errno, Result};
 use parking_lot::{Condvar, Mutex};
 
 type Then = Box<dyn FnOnce() + Send>;
+/// Gets the error where the gate will not open for it.
+pub(crate) type Retry = Box<dyn FnOnce(Result<()>) + Send>;
 
 /// All under one lock that is only ever held for a few instructions.
 #[derive(Default)]
@@ -23,7 +26,9 @@ struct State {
     in_flight: u64,
     /// How many have closed the gate.
     closed: u32,
-    held_back: VecDeque<Then>,
+    held_back: VecDeque<Retry>,
+    /// Somebody is letting in what was held back.
+    draining: bool,
 }
 
 #[derive(Default)]
@@ -44,15 +49,32 @@ impl Tracker {
         (state.closed == 0).then(|| state.enter())
     }
 
-    /// Runs `retry` when the gate opens: now, where it is open.
-    pub fn hold_back(&self, retry: Then) {
+    /// Runs `retry` when the gate opens: now, where it is open. In the order of the calls.
+    pub fn hold_back(&self, retry: Retry) {
         let mut state = self.state.lock();
-        if state.closed > 0 {
+        if state.closed > 0 || state.draining {
             state.held_back.push_back(retry);
             return;
         }
         drop(state);
-        retry();
+        retry(Ok(()));
+    }
+
+    /// Whether something waits for the gate.
+    pub fn holds_back(&self) -> bool {
+        let state = self.state.lock();
+        state.draining || !state.held_back.is_empty()
+    }
+
+    /// Fails what waits for the gate.
+    pub fn refuse_held_back(&self, error: Errno) {
+        let held_back = std::mem::take(&mut self.state.lock().held_back);
+        held_back.into_iter().for_each(|retry| retry(Err(error)));
+    }
+
+    /// Whether at most one write is under way.
+    pub fn at_most_one(&self) -> bool {
+        self.state.lock().in_flight <= 1
     }
 
     pub fn leave(&self, Ticket(number): Ticket) {
@@ -91,12 +113,40 @@ impl Tracker {
 
     /// Closes the gate and waits for what is under way. Held-back writes run when the guard is dropped.
     pub fn close_gate(&self) -> ClosedGate<'_> {
+        self.shut();
+        self.wait_until_idle();
+        ClosedGate(self)
+    }
+
+    /// Closes the gate until [`Tracker::open`], and waits for nothing.
+    pub fn shut(&self) {
+        self.state.lock().closed += 1;
+    }
+
+    /// Waits for what is under way behind a closed gate.
+    pub fn wait_until_idle(&self) {
         let mut state = self.state.lock();
-        state.closed += 1;
         while state.in_flight > 0 {
             self.idle.wait(&mut state);
         }
-        ClosedGate(self)
+    }
+
+    /// Takes back one `shut`. With the last one gone, what was held back runs here, in its order.
+    pub fn open(&self) {
+        let mut state = self.state.lock();
+        state.closed -= 1;
+        if state.draining {
+            return;
+        }
+        while state.closed == 0
+            && let Some(retry) = state.held_back.pop_front()
+        {
+            state.draining = true;
+            drop(state);
+            retry(Ok(()));
+            state = self.state.lock();
+        }
+        state.draining = false;
     }
 }
 
@@ -118,13 +168,7 @@ pub(crate) struct ClosedGate<'a>(&'a Tracker);
 
 impl Drop for ClosedGate<'_> {
     fn drop(&mut self) {
-        let mut state = self.0.state.lock();
-        state.closed -= 1;
-        let held_back =
-            if state.closed == 0 { std::mem::take(&mut state.held_back) } else { VecDeque::new() };
-        drop(state);
-        self.0.idle.notify_all();
-        held_back.into_iter().for_each(|retry| retry());
+        self.0.open();
     }
 }
 
@@ -180,12 +224,25 @@ mod tests {
             std::thread::yield_now();
         }
         assert!(tracker.enter().is_none(), "let in through a closed gate");
-        tracker.hold_back(then());
+        let retry = || -> Retry {
+            let then = then();
+            Box::new(move |opened| {
+                assert_eq!(opened, Ok(()));
+                then();
+            })
+        };
+        tracker.hold_back(retry());
         tracker.leave(first);
         assert_eq!(ran.load(Ordering::SeqCst), 0);
         closer.join().expect("closer");
         assert_eq!(ran.load(Ordering::SeqCst), 1, "held-back write did not run");
-        tracker.hold_back(then());
+        tracker.hold_back(retry());
         assert_eq!(ran.load(Ordering::SeqCst), 2);
+        tracker.shut();
+        let refused = Arc::new(Mutex::new(None));
+        let tell = Arc::clone(&refused);
+        tracker.hold_back(Box::new(move |opened| *tell.lock() = Some(opened)));
+        tracker.refuse_held_back(Errno::EROFS);
+        assert_eq!(*refused.lock(), Some(Err(Errno::EROFS)));
     }
 }

@@ -11,6 +11,7 @@ use denc::{Encode, Reader, envelope};
 use ops::{Errno, NotifyEvent, Result, WatchHandler, WatchId};
 use parking_lot::Mutex;
 
+use crate::exclusive_lock::LockMessage;
 use crate::image::Image;
 use crate::wait::wait;
 
@@ -19,7 +20,7 @@ const HEADER_UPDATE: u32 = 3;
 const QUIESCE: u32 = 18;
 const UNQUIESCE: u32 = 19;
 /// Who does not answer in this time is taken for dead.
-const NOTIFY_TIMEOUT: Duration = Duration::from_secs(5);
+pub(crate) const NOTIFY_TIMEOUT: Duration = Duration::from_secs(5);
 
 struct Handler(Weak<Image>);
 
@@ -36,8 +37,12 @@ impl WatchHandler for Handler {
                 tracing::debug!(target: "rbd", "nothing to quiesce (op {op})");
                 response(0)
             }
-            // Requests to the owner of the exclusive lock, which we are not.
-            Ok(_) => Bytes::new(),
+            Ok(_) => match LockMessage::decode(&event.payload) {
+                Ok(Some(message)) => image.lock_message(message).map_or_else(Bytes::new, response),
+                // Nobody answers what is asked of the owner: who asks goes on to ask for the lock itself.
+                Ok(None) => Bytes::new(),
+                Err(_) => response(Errno::EINVAL.neg()),
+            },
             Err(error) => {
                 tracing::warn!(target: "rbd", "unreadable notification: {error}");
                 response(Errno::EINVAL.neg())
@@ -59,6 +64,7 @@ impl WatchHandler for Handler {
         if let Err(error) = image.register_watch() {
             tracing::error!(target: "rbd", "image {} cannot be watched again: {error}", image.id);
         }
+        image.renew_lock();
         image.header_changed();
     }
 }

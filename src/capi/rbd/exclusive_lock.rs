@@ -3,11 +3,11 @@
 use std::ffi::{c_char, c_int, c_void};
 use std::mem::MaybeUninit;
 
-use ffi::{Out, boundary, str_at, unsupported};
+use ffi::{Out, boundary, str_at};
 
 use super::cleanup::clean_all;
 use super::fill::put_list;
-use super::handles::image;
+use super::handles::{image, progress};
 use super::types::*;
 
 /// As a number, since C may pass any.
@@ -82,8 +82,8 @@ pub unsafe extern "C" fn rbd_lock_break(
 ) -> c_int {
     boundary(|| {
         // SAFETY: the header's contract.
-        let (image, _owner) = (self::image(image)?, unsafe { str_at(lock_owner)? });
-        image.lock_break(mode(lock_mode))
+        let (image, owner) = (self::image(image)?, unsafe { str_at(lock_owner)? });
+        image.lock_break(mode(lock_mode), owner)
     })
 }
 
@@ -94,6 +94,8 @@ pub unsafe extern "C" fn rbd_rebuild_object_map(
     cb: librbd_progress_fn_t,
     cbdata: *mut c_void,
 ) -> c_int {
-    let _ = (image, cb, cbdata);
-    unsupported!()
+    boundary(|| {
+        let image = self::image(image)?;
+        image.rebuild_object_map(&mut progress(cb, cbdata))
+    })
 }

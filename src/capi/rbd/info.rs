@@ -146,8 +146,7 @@ pub unsafe extern "C" fn rbd_get_features(image: rbd_image_t, features: *mut u64
 /// Turns features on (`enabled` not 0) or off. `-EINVAL` for features that cannot be changed.
 #[unsafe(export_name = "__rbd_update_features")]
 pub unsafe extern "C" fn rbd_update_features(image: rbd_image_t, features: u64, enabled: u8) -> c_int {
-    let _ = (image, features, enabled);
-    unsupported!()
+    boundary(|| self::image(image)?.update_features(features, enabled != 0))
 }
 
 /// The operation feature bits (`RBD_OPERATION_FEATURE_*`).

@@ -9,7 +9,7 @@ pub(crate) mod methods;
 mod migration;
 mod mirror;
 mod mirror_status;
-mod object_map;
+pub mod object_map;
 mod parent;
 mod snapshot;
 mod states;

@@ -51,26 +51,39 @@ impl Guarded {
         done: impl FnOnce(Reply) + Send + 'static,
     ) {
         let layout = image.layout;
-        let (origin, object) = (self.origin.clone(), self.object);
+        let (origin, object, image) = (self.origin.clone(), self.object, Arc::clone(image));
         origin.read_object(&layout, object, move |data| {
             let data = match data {
                 Ok(data) => data,
                 Err(error) => return done(Reply::failed(error)),
             };
             let Some(data) = data else { return self.finish(Vec::new(), ops(), done) };
-            if self.io.snap_context().snaps.is_empty() {
-                return self.finish(vec![class::copyup(data).op()], ops(), done);
-            }
-            // The snapshots of the clone see the parent's bytes too: they go into the object before the
-            // change makes a copy for the snapshots.
-            let before = self.io.with_snap_context(SnapContext::default());
-            let (name, with) = (self.name.clone(), self.with);
-            let copied = move |reply: Reply| match Errno::check(reply.result) {
-                Ok(_) => self.finish(Vec::new(), ops(), done),
+            let announced = Arc::clone(&image);
+            announced.expect_copy_up(object, move |expected| match expected {
+                Ok(()) => self.bring(data, ops, done),
                 Err(error) => done(Reply::failed(error)),
-            };
-            before.submit(name, vec![class::copyup(data).op().into()], with, Box::new(copied));
+            });
         });
+    }
+
+    fn bring(
+        self,
+        data: Bytes,
+        ops: impl Fn() -> Vec<Op> + Send + 'static,
+        done: impl FnOnce(Reply) + Send + 'static,
+    ) {
+        if self.io.snap_context().snaps.is_empty() {
+            return self.finish(vec![class::copyup(data).op()], ops(), done);
+        }
+        // The snapshots of the clone see the parent's bytes too: they go into the object before the
+        // change makes a copy for the snapshots.
+        let before = self.io.with_snap_context(SnapContext::default());
+        let (name, with) = (self.name.clone(), self.with);
+        let copied = move |reply: Reply| match Errno::check(reply.result) {
+            Ok(_) => self.finish(Vec::new(), ops(), done),
+            Err(error) => done(Reply::failed(error)),
+        };
+        before.submit(name, vec![class::copyup(data).op().into()], with, Box::new(copied));
     }
 
     fn finish(self, first: Vec<Op>, ops: Vec<Op>, done: impl FnOnce(Reply) + Send + 'static) {

@@ -13,6 +13,7 @@ use super::copyup::Guarded;
 use super::discard::discard_op;
 use super::gather::Gather;
 use crate::image::{Image, View};
+use crate::object_map::{Effect, HeadMap};
 use crate::striping::{Layout, ObjectExtent, ObjectExtents};
 
 /// What a caller may say of an extent; other flags of ops mean something else.
@@ -77,6 +78,28 @@ fn object_ops(kind: &Kind, extent: &ObjectExtent, layout: &Layout, covered: bool
     ops
 }
 
+/// A change of one object, kept until the object map allows for it.
+struct Prepared {
+    view: Arc<View>,
+    io: IoCtx,
+    kind: Kind,
+    flags: OpFlags,
+    extent: ObjectExtent,
+    with: Submit,
+}
+
+/// What a change does to the existence of one object.
+fn effect(kind: &Kind, extent: &ObjectExtent, layout: &Layout, covered: bool) -> Effect {
+    match kind {
+        Kind::Discard { .. } if covered => Effect::Makes,
+        Kind::Discard { .. } => match discard_op(extent, layout, false) {
+            Op::Remove => Effect::Removes,
+            _ => Effect::Changes,
+        },
+        _ => Effect::Makes,
+    }
+}
+
 pub type Mismatch = Box<dyn FnOnce(u64) + Send>;
 
 impl Image {
@@ -132,8 +155,15 @@ impl Image {
         done: impl FnOnce(i64) + Send + 'static,
     ) {
         let Some(ticket) = self.tracker.enter() else {
+            if !self.view.load().writable {
+                return done(Errno::EROFS.neg().into());
+            }
             let image = Arc::clone(self);
-            return self.tracker.hold_back(Box::new(move || image.change(change, Wait::Deferred, done)));
+            self.tracker.hold_back(Box::new(move |opened| match opened {
+                Ok(()) => image.change(change, Wait::Deferred, done),
+                Err(error) => done(error.neg().into()),
+            }));
+            return self.want_lock();
         };
         // Only behind the gate does the view stay right until the change is done.
         let view = self.view.load();
@@ -200,9 +230,10 @@ impl Image {
         Ok(())
     }
 
+    /// Changes one object, after the object map was told where that is needed.
     pub(crate) fn change_object(
         self: &Arc<Self>,
-        view: &View,
+        view: &Arc<View>,
         io: &IoCtx,
         change: &mut Change,
         extent: &ObjectExtent,
@@ -214,6 +245,71 @@ impl Image {
             _ => None,
         };
         let flags = change.flags & FADVISE;
+        let map = self.object_map.load();
+        let Some(map) = &*map else {
+            return self.send_change(view, io, &change.kind, flags, on_mismatch, extent, with, done);
+        };
+        let object = extent.object;
+        let covered =
+            view.origin.as_ref().is_some_and(|origin| origin.object_overlap(&self.layout, object) > 0);
+        let effect = effect(&change.kind, extent, &self.layout, covered);
+        let image = Arc::clone(self);
+        let done = move |result: Result<()>| match result {
+            Ok(()) => image.settle_object(object, effect, done),
+            Err(error) => done(Err(error)),
+        };
+        // The map must not forget an object whose removal a crash undoes.
+        let durability = if effect == Effect::Removes { Durability::Durable } else { with.durability };
+        let with = Submit { durability, ..with };
+        if effect == Effect::Makes && map.exists(object) {
+            return self.send_change(view, io, &change.kind, flags, on_mismatch, extent, with, done);
+        }
+        let prepared = Prepared {
+            view: Arc::clone(view),
+            io: io.clone(),
+            kind: change.kind.share(),
+            flags,
+            extent: extent.clone(),
+            with,
+        };
+        self.prepare_change(map, effect, prepared, on_mismatch, done);
+    }
+
+    /// Not part of the usual way of a write, which keeps its frame small.
+    #[inline(never)]
+    fn prepare_change(
+        self: &Arc<Self>,
+        map: &Arc<HeadMap>,
+        effect: Effect,
+        change: Prepared,
+        on_mismatch: Option<Mismatch>,
+        done: impl FnOnce(Result<()>) + Send + 'static,
+    ) {
+        let image = Arc::clone(self);
+        let (object, wait) = (change.extent.object, change.with.wait);
+        self.prepare_object(map, object, effect, wait, move |prepared, wait| match prepared {
+            Ok(true) => {
+                let Prepared { view, io, kind, flags, extent, with } = change;
+                let with = Submit { wait, ..with };
+                image.send_change(&view, &io, &kind, flags, on_mismatch, &extent, with, done);
+            }
+            Ok(false) => done(Ok(())),
+            Err(error) => done(Err(error)),
+        });
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    fn send_change(
+        self: &Arc<Self>,
+        view: &View,
+        io: &IoCtx,
+        kind: &Kind,
+        flags: OpFlags,
+        on_mismatch: Option<Mismatch>,
+        extent: &ObjectExtent,
+        with: Submit,
+        done: impl FnOnce(Result<()>) + Send + 'static,
+    ) {
         let (layout, object, name) = (self.layout, extent.object, self.data_object(extent.object));
         let done = move |reply: Reply| {
             let result = reply.result;
@@ -233,18 +329,18 @@ impl Image {
         };
         let covered = view.origin.as_ref().filter(|origin| origin.object_overlap(&layout, object) > 0);
         let whole = extent.off == 0 && extent.len == layout.object_size;
-        let ops = object_ops(&change.kind, extent, &layout, covered.is_some());
+        let ops = object_ops(kind, extent, &layout, covered.is_some());
         match covered {
             // A new whole object needs nothing of the parent, unless snapshots or a comparison look at it.
-            Some(origin) if !whole || change.kind.looks() || !io.snap_context().snaps.is_empty() => {
+            Some(origin) if !whole || kind.looks() || !io.snap_context().snaps.is_empty() => {
                 let guarded = Guarded { io: io.clone(), object, name, origin: origin.clone(), flags, with };
-                let (kind, extent) = (change.kind.share(), extent.clone());
+                let (kind, extent) = (kind.share(), extent.clone());
                 let again = move || object_ops(&kind, &extent, &layout, true).into_vec();
                 guarded.send(self, again, done);
             }
             _ => {
                 let mut entries: Vec<OpEntry> = Vec::with_capacity(ops.len() + 1);
-                if covered.is_some() && matches!(change.kind, Kind::Discard { .. }) {
+                if covered.is_some() && matches!(kind, Kind::Discard { .. }) {
                     // An empty object hides the parent's.
                     entries.push(Op::Create { exclusive: false }.into());
                 }

@@ -42,7 +42,7 @@ fn first_kind() {
     clone(&io, "parent", "s", "child", 0).expect("clone");
     let child = open(&io, "child");
     assert_eq!((child.size(), child.overlap()), (Ok(8 << 20), Ok(8 << 20)));
-    assert_eq!(child.features(), Ok(features::LAYERING));
+    assert_eq!(child.features(), Ok(features::DEFAULT));
     assert_eq!(child.metadata_get("k").expect("metadata"), "v");
     let info = child.parent().expect("parent");
     assert_eq!(

@@ -33,7 +33,7 @@ fn maintenance_beside_writes() {
     let (image, other) = (open(&io, "image"), open(&io, "image"));
     let (send, receive) = mpsc::channel();
     for i in 0..8 {
-        keep_writing(Arc::clone(&image), i * 10_000, 255, send.clone());
+        keep_writing(Arc::clone(&image), i * 10_000, 127, send.clone());
     }
     drop(send);
     let stop = AtomicBool::new(false);

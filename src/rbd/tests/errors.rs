@@ -31,8 +31,7 @@ fn creating() {
     assert_eq!(create_with(&io, "v1", number(ImageOption::Format, 1)), Err(Errno::EINVAL));
     assert_eq!(create_with(&io, "f", number(ImageOption::Flatten, 1)), Err(Errno::EINVAL));
     for (features, want) in [
-        (features::LAYERING | features::EXCLUSIVE_LOCK, Errno::ENOSYS),
-        (features::DEEP_FLATTEN, Errno::ENOSYS),
+        (features::LAYERING | features::EXCLUSIVE_LOCK | features::JOURNALING, Errno::ENOSYS),
         (features::OBJECT_MAP, Errno::EINVAL),
         (features::OPERATIONS, Errno::EINVAL),
         (1 << 30, Errno::ENOSYS),
@@ -57,10 +56,10 @@ fn creating() {
 fn defaults_follow_the_configuration() {
     let (_cluster, io) = cluster_and_pool();
     create(&io, "plain", 1 << 20);
-    assert_eq!(open(&io, "plain").features(), Ok(features::LAYERING));
+    assert_eq!(open(&io, "plain").features(), Ok(features::DEFAULT));
     assert_eq!(open(&io, "plain").order(), 22);
     let get = |name: &str| match name {
-        "rbd_default_features" => Some("layering,exclusive-lock".to_owned()),
+        "rbd_default_features" => Some("layering,exclusive-lock,journaling".to_owned()),
         "rbd_default_order" => Some("20".to_owned()),
         _ => None,
     };
