@@ -52,8 +52,8 @@ impl Pending {
             let alone = image.events().begin();
             pending.polled = Some(image.clone());
             // A program that polls and has nothing else under way can only wait next, so the work may be
-            // done on its thread, which spares it two hand-offs. With a callback it may do otherwise.
-            if alone && pending.completion.callback.is_none() {
+            // done on its thread, which spares it a hand-off. Its callback still runs on the cluster's.
+            if alone {
                 pending.wait = Wait::Inline;
             }
         }
