@@ -16,8 +16,13 @@ pub const NAME: &str = "data";
 const WORD: u64 = 64;
 /// The file grows by a quarter, within these bounds (in blocks).
 const GROW: std::ops::RangeInclusive<u64> = 1024..=(1 << 18);
-/// How many words of the bitmap a search for a contiguous run may look at.
-const SEARCH: u64 = 1 << 14;
+/// How many gaps a search for a contiguous run tries before it gives up, from where it was last and from the start.
+const PROBES: usize = 256;
+/// An allocation of this many blocks is worth space at the end of the file where no gap holds it: written to
+/// gaps of single blocks, a megabyte takes 256 writes.
+const LARGE: u64 = 16;
+/// The file grows for that only while it has less than this many blocks, and those in use once more, to spare.
+const SPARE: u64 = 1 << 16;
 
 #[derive(Default)]
 struct Blocks {
@@ -26,6 +31,8 @@ struct Blocks {
     total: u64,
     used: u64,
     cursor: u64,
+    /// Where the last allocation in one piece ended.
+    pieces: u64,
     /// References of blocks that have more than one.
     shared: HashMap<Phys, u32>,
     /// Free, but still pinned.
@@ -68,7 +75,8 @@ impl Space {
         bits[0] |= 1;
         let written = bits.iter().rposition(|&word| word != 0).map_or(0, |last| (last as u64 + 1) * WORD);
         let used = bits.iter().map(|word| u64::from(word.count_ones())).sum();
-        let blocks = Blocks { bits, total: total.max(1), used, cursor: 1, shared, limbo: VecDeque::new() };
+        let blocks =
+            Blocks { bits, total: total.max(1), used, cursor: 1, pieces: 1, shared, limbo: VecDeque::new() };
         let written = AtomicU64::new(written);
         Ok(Space { file, medium, reserve, pins: Pins::new(), written, blocks: Mutex::new(blocks) })
     }
@@ -112,8 +120,26 @@ impl Space {
                 self.grow(&mut blocks, missing)?;
             }
         }
+        let want = u64::from(count);
+        if want > 1 && blocks.take_whole(want, runs) {
+            return Ok(());
+        }
+        let end = blocks.total;
+        if want >= LARGE && self.may_spread(&blocks) && self.grow(&mut blocks, want).is_ok() {
+            blocks.pieces = end;
+            if blocks.take_whole(want, runs) {
+                return Ok(());
+            }
+        }
         blocks.take(count, runs);
         Ok(())
+    }
+
+    /// Whether the file may grow although it has free blocks, for the sake of contiguous ones.
+    fn may_spread(&self, blocks: &Blocks) -> bool {
+        let spare = blocks.total.saturating_sub(blocks.used);
+        let roomy = || self.growth().is_ok_and(|bytes| bytes / BLOCK as u64 > blocks.total.max(SPARE));
+        spare < blocks.used + SPARE && roomy()
     }
 
     fn grow(&self, blocks: &mut Blocks, missing: u64) -> Result<()> {
@@ -255,28 +281,34 @@ impl Blocks {
             self.bits[(block / WORD) as usize] |= 1 << (block % WORD);
         }
         self.used += len;
-        self.cursor = start + len;
         runs.push(Run { start: start as Phys, len: len as u32 });
+    }
+
+    /// One run for all, where a few probes find one.
+    fn take_whole(&mut self, want: u64, runs: &mut Vec<Run>) -> bool {
+        for from in [self.pieces, 1] {
+            let mut at = from;
+            for _ in 0..PROBES {
+                let Some((start, len)) = self.find(at, self.total, want) else { break };
+                at = start + len;
+                if len == want {
+                    self.mark(start, len, runs);
+                    self.pieces = at;
+                    return true;
+                }
+            }
+        }
+        false
     }
 
     /// The caller has seen that `count` blocks are free.
     fn take(&mut self, count: u32, runs: &mut Vec<Run>) {
         let mut left = u64::from(count);
-        if left > 1 {
-            // First a run that holds all of it.
-            let mut at = self.cursor;
-            let stop = self.total.min(at + SEARCH * WORD);
-            while let Some((start, len)) = self.find(at, stop, left) {
-                if len == left {
-                    return self.mark(start, len, runs);
-                }
-                at = start + len;
-            }
-        }
         while left > 0 {
             let found = self.find(self.cursor, self.total, left).or_else(|| self.find(1, self.total, left));
             let Some((start, len)) = found else { break };
             self.mark(start, len, runs);
+            self.cursor = start + len;
             left -= len;
         }
     }
