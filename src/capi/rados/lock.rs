@@ -22,7 +22,8 @@ unsafe fn terms<'a>(desc: *const c_char, duration: *mut timeval, flags: u8) -> R
         unsafe { (bytes_at_opt(desc)?.unwrap_or_default(), Out::optional(duration).get()) };
     let length = |time: timeval| -> Result<Duration> {
         let seconds = u32::try_from(time.tv_sec).map_err(|_| Errno::EINVAL)?;
-        let micros = u32::try_from(time.tv_usec).ok().filter(|&us| us < 1_000_000).ok_or(Errno::EINVAL)?;
+        // Ceph's Python binding sets the seconds only, and leaves the microseconds to chance.
+        let micros = u32::try_from(time.tv_usec).ok().filter(|&us| us < 1_000_000).unwrap_or(0);
         Ok(Duration::new(seconds.into(), micros * 1000))
     };
     Ok(LockTerms { description, duration: time.map(length).transpose()?.unwrap_or_default(), flags })
