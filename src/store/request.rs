@@ -86,12 +86,7 @@ fn check_write(request: &Request) -> Result<()> {
     if request.ops.iter().map(|entry| carried(&entry.op)).sum::<usize>() > MAX_REQUEST_DATA {
         return Err(Errno::EMSGSIZE);
     }
-    let snapc = &request.snapc;
-    let descending = snapc.snaps.windows(2).all(|pair| pair[0] > pair[1]);
-    if !descending || snapc.snaps.first().is_some_and(|&newest| newest > snapc.seq) {
-        return Err(Errno::EINVAL);
-    }
-    Ok(())
+    if request.snapc.is_ordered() { Ok(()) } else { Err(Errno::EINVAL) }
 }
 
 /// How many bytes the op brings along.

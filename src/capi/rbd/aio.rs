@@ -4,11 +4,11 @@ use std::ffi::{c_char, c_int};
 use std::sync::Arc;
 
 use bytes::Bytes;
-use ffi::{IovecSink, RawSink, boundary, iovecs, iovecs_len, zeroed};
+use ffi::{IovecSink, RawSink, Ref, boundary, iovecs, iovecs_len, zeroed};
 use ops::{Errno, OpFlags, Result, SharedSink};
 
 use super::completion::Pending;
-use super::handles::{image, op_flags};
+use super::handles::{ImageHandle, image, op_flags};
 use super::io::{mismatch_to, pattern, read_sink, write_data};
 use super::types::*;
 
@@ -57,6 +57,35 @@ fn total(list: &[libc::iovec]) -> Result<usize> {
     iovecs_len(list).ok().filter(|&len| len <= c_int::MAX as usize).ok_or(Errno::EINVAL)
 }
 
+/// Every plain write starts here.
+fn start_write(
+    image: &Ref<ImageHandle>,
+    off: u64,
+    data: Bytes,
+    flags: OpFlags,
+    c: rbd_completion_t,
+) -> Result<()> {
+    let pending = Pending::of_image(c, image)?;
+    let wait = pending.wait();
+    image.write_with(off, data, flags, wait, move |result| pending.finish(result));
+    Ok(())
+}
+
+/// Every read starts here.
+fn start_read(
+    image: &Ref<ImageHandle>,
+    off: u64,
+    len: u64,
+    sink: Arc<dyn SharedSink>,
+    flags: OpFlags,
+    c: rbd_completion_t,
+) -> Result<()> {
+    let pending = Pending::of_image(c, image)?;
+    let wait = pending.wait();
+    image.read_with(off, len, sink, flags, wait, move |result| pending.finish(result));
+    Ok(())
+}
+
 /// Starts `rbd_write`. The completion's value is 0.
 #[unsafe(export_name = "__rbd_aio_write")]
 pub unsafe extern "C" fn rbd_aio_write(
@@ -70,10 +99,7 @@ pub unsafe extern "C" fn rbd_aio_write(
         let image = self::image(image)?;
         // SAFETY: the header's contract.
         let data = unsafe { write_data(buf, len)? };
-        let pending = Pending::of_image(c, &image)?;
-        let wait = pending.wait();
-        image.write_with(off, data, OpFlags::empty(), wait, move |result| pending.finish(result));
-        Ok(())
+        start_write(&image, off, data, OpFlags::empty(), c)
     })
 }
 
@@ -91,9 +117,7 @@ pub unsafe extern "C" fn rbd_aio_write2(
         let image = self::image(image)?;
         // SAFETY: the header's contract.
         let data = unsafe { write_data(buf, len)? };
-        let pending = Pending::of_image(c, &image)?;
-        image.aio_write(off, data, self::op_flags(op_flags), move |result| pending.finish(result));
-        Ok(())
+        start_write(&image, off, data, self::op_flags(op_flags), c)
     })
 }
 
@@ -115,9 +139,7 @@ pub unsafe extern "C" fn rbd_aio_write_with_crc32c(
         if !crc32c::crc32c(&data) != precomputed_crc32c {
             return Err(Errno::EINVAL);
         }
-        let pending = Pending::of_image(c, &image)?;
-        image.aio_write(off, data, self::op_flags(op_flags), move |result| pending.finish(result));
-        Ok(())
+        start_write(&image, off, data, self::op_flags(op_flags), c)
     })
 }
 
@@ -135,9 +157,7 @@ pub unsafe extern "C" fn rbd_aio_writev(
         let image = self::image(image)?;
         // SAFETY: the header's contract.
         let data = unsafe { gather(iov, iovcnt)? };
-        let pending = Pending::of_image(c, &image)?;
-        image.aio_write(off, data, OpFlags::empty(), move |result| pending.finish(result));
-        Ok(())
+        start_write(&image, off, data, OpFlags::empty(), c)
     })
 }
 
@@ -154,10 +174,7 @@ pub unsafe extern "C" fn rbd_aio_read(
         let image = self::image(image)?;
         // SAFETY: the header's contract.
         let sink = unsafe { read_sink(buf, len)? };
-        let pending = Pending::of_image(c, &image)?;
-        let (wait, flags) = (pending.wait(), OpFlags::empty());
-        image.read_with(off, len as u64, sink, flags, wait, move |result| pending.finish(result));
-        Ok(())
+        start_read(&image, off, len as u64, sink, OpFlags::empty(), c)
     })
 }
 
@@ -175,9 +192,7 @@ pub unsafe extern "C" fn rbd_aio_read2(
         let image = self::image(image)?;
         // SAFETY: the header's contract.
         let sink = unsafe { read_sink(buf, len)? };
-        let pending = Pending::of_image(c, &image)?;
-        image.aio_read(off, len as u64, sink, self::op_flags(op_flags), move |result| pending.finish(result));
-        Ok(())
+        start_read(&image, off, len as u64, sink, self::op_flags(op_flags), c)
     })
 }
 
@@ -195,9 +210,7 @@ pub unsafe extern "C" fn rbd_aio_readv(
         let image = self::image(image)?;
         // SAFETY: the header's contract.
         let (sink, len) = unsafe { scatter(iov, iovcnt)? };
-        let pending = Pending::of_image(c, &image)?;
-        image.aio_read(off, len, sink, OpFlags::empty(), move |result| pending.finish(result));
-        Ok(())
+        start_read(&image, off, len, sink, OpFlags::empty(), c)
     })
 }
 
