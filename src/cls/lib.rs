@@ -6,7 +6,7 @@
 mod byte_enum;
 mod call;
 mod context;
-pub mod entity;
+pub use denc::entity;
 mod hello;
 pub mod lock;
 pub mod log;

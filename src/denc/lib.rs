@@ -9,6 +9,7 @@
 
 mod codec;
 mod collections;
+pub mod entity;
 mod envelope;
 mod error;
 mod reader;

@@ -4,7 +4,7 @@ use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::str::FromStr;
 
-use denc::{BufMut, Bytes, BytesMut, Decode, DecodeError, Encode, Reader, envelope};
+use crate::{BufMut, Bytes, BytesMut, Decode, DecodeError, Encode, Reader, envelope};
 
 /// `client.4121` and the like (`entity_name_t`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -14,7 +14,7 @@ pub struct EntityName {
     pub id: i64,
 }
 
-denc::plain!(EntityName { kind: u8, id: i64 });
+crate::plain!(EntityName { kind: u8, id: i64 });
 
 impl EntityName {
     pub const MON: u8 = 1;
@@ -131,7 +131,7 @@ impl Encode for EntityAddr {
 impl Decode for EntityAddr {
     const MIN: usize = 19;
 
-    fn decode(from: &mut Reader) -> denc::Result<EntityAddr> {
+    fn decode(from: &mut Reader) -> crate::Result<EntityAddr> {
         match from.get::<u8>()? {
             0 => {
                 from.take(3)?;
@@ -152,6 +152,57 @@ impl Decode for EntityAddr {
             }),
             _ => Err(DecodeError::Malformed("entity address")),
         }
+    }
+}
+
+/// The addresses of one entity, one per protocol it speaks (`entity_addrvec_t`).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct EntityAddrs(pub Vec<EntityAddr>);
+
+impl EntityAddrs {
+    /// The first address of that kind.
+    pub fn of_kind(&self, kind: u32) -> Option<&EntityAddr> {
+        self.0.iter().find(|addr| addr.kind == kind)
+    }
+}
+
+impl Encode for EntityAddrs {
+    fn encode(&self, out: &mut BytesMut) {
+        out.put_u8(2);
+        self.0.encode(out);
+    }
+}
+
+impl Decode for EntityAddrs {
+    const MIN: usize = 5;
+
+    fn decode(from: &mut Reader) -> crate::Result<EntityAddrs> {
+        // A single address of either older encoding may stand in its place.
+        let mut ahead = from.clone();
+        match ahead.get::<u8>()? {
+            2 => {
+                *from = ahead;
+                from.get().map(EntityAddrs)
+            }
+            _ => from.get().map(|addr| EntityAddrs(vec![addr])),
+        }
+    }
+}
+
+/// `[v2:127.0.0.1:3300/0,v1:127.0.0.1:6789/0]`
+impl fmt::Display for EntityAddrs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[")?;
+        for (index, addr) in self.0.iter().enumerate() {
+            let kind = match addr.kind {
+                EntityAddr::LEGACY => "v1:",
+                EntityAddr::MSGR2 => "v2:",
+                EntityAddr::ANY => "any:",
+                _ => "-",
+            };
+            write!(f, "{}{kind}{addr}", if index == 0 { "" } else { "," })?;
+        }
+        f.write_str("]")
     }
 }
 
@@ -183,4 +234,4 @@ pub struct EntityInst {
     pub addr: EntityAddr,
 }
 
-denc::plain!(EntityInst { name: EntityName, addr: EntityAddr });
+crate::plain!(EntityInst { name: EntityName, addr: EntityAddr });
