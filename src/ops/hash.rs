@@ -1,7 +1,9 @@
 //! The string hash that places objects: Robert Jenkins' 1996 mix over little-endian words, as
 //! Ceph's `object_hash = rjenkins` (every pool since 2009) computes it.
 
-fn mix(mut a: u32, mut b: u32, mut c: u32) -> (u32, u32, u32) {
+/// Mixes three words reversibly. CRUSH builds its hash of numbers from it too.
+#[inline]
+pub fn mix(mut a: u32, mut b: u32, mut c: u32) -> (u32, u32, u32) {
     a = a.wrapping_sub(b).wrapping_sub(c) ^ (c >> 13);
     b = b.wrapping_sub(c).wrapping_sub(a) ^ (a << 8);
     c = c.wrapping_sub(a).wrapping_sub(b) ^ (b >> 13);
@@ -35,6 +37,14 @@ pub fn rjenkins(key: &[u8]) -> u32 {
     b = b.wrapping_add(part(4, 8));
     c = c.wrapping_add(key.len() as u32).wrapping_add(part(8, 11) << 8);
     mix(a, b, c).2
+}
+
+/// The other hash a pool may have (`object_hash = linux`), once that of Linux's directory cache.
+pub fn linux(key: &[u8]) -> u32 {
+    key.iter().fold(0_u32, |hash, &byte| {
+        let byte = u32::from(byte);
+        hash.wrapping_add(byte << 4).wrapping_add(byte >> 4).wrapping_mul(11)
+    })
 }
 
 #[cfg(test)]

@@ -37,16 +37,16 @@ impl ObjectRef {
     /// The placement hash: of the locator key or the name, behind the namespace and a unit separator
     /// where there is a namespace.
     pub fn hash(&self) -> u32 {
-        let placed = if self.key.is_empty() { &self.name } else { &self.key };
-        if self.nspace.is_empty() {
-            return rjenkins(placed);
-        }
-        let mut text = Vec::with_capacity(self.nspace.len() + 1 + placed.len());
-        text.extend_from_slice(&self.nspace);
-        text.push(0x1f);
-        text.extend_from_slice(placed);
-        rjenkins(&text)
+        placement_hash(rjenkins, &self.nspace, if self.key.is_empty() { &self.name } else { &self.key })
     }
+}
+
+/// Hashes what places an object, its locator key or name, together with its namespace.
+pub fn placement_hash(hash: impl Fn(&[u8]) -> u32, nspace: &[u8], placed: &[u8]) -> u32 {
+    if nspace.is_empty() {
+        return hash(placed);
+    }
+    hash(&[nspace, placed].join(&0x1f))
 }
 
 impl std::fmt::Debug for ObjectRef {
