@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::ops::Bound;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use bytes::Bytes;
 use ops::{Errno, ObjectRef, Result};
@@ -19,6 +19,7 @@ use crate::medium::File;
 use crate::object::ObjectState;
 use crate::part::{BlockMap, Chunk};
 use crate::rows::{self, seal, unseal};
+use crate::sealed::SealedFile;
 
 pub const NAME: &str = "meta.redb";
 
@@ -40,47 +41,6 @@ const STATE_KEY: &[u8] = b"state";
 /// Bytes of the bitmap per row: 4096 blocks each.
 const SPACE_ROW: usize = 512;
 const CACHE: usize = 32 << 20;
-/// Up to this many bytes, every page is verified at open.
-const VERIFY_UP_TO: u64 = 8 << 20;
-
-/// redb's view of a file.
-struct Backend(Arc<dyn File>);
-
-impl std::fmt::Debug for Backend {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(NAME)
-    }
-}
-
-fn io(err: Errno) -> std::io::Error {
-    std::io::Error::from_raw_os_error(err.0)
-}
-
-impl redb::StorageBackend for Backend {
-    fn len(&self) -> std::io::Result<u64> {
-        self.0.len().map_err(io)
-    }
-
-    fn read(&self, offset: u64, out: &mut [u8]) -> std::io::Result<()> {
-        let end = offset.checked_add(out.len() as u64);
-        if end.is_none_or(|end| self.0.len().is_ok_and(|len| end > len)) {
-            return Err(std::io::ErrorKind::UnexpectedEof.into());
-        }
-        self.0.read(offset, out).map_err(io)
-    }
-
-    fn set_len(&self, len: u64) -> std::io::Result<()> {
-        self.0.set_len(len).map_err(io)
-    }
-
-    fn sync_data(&self) -> std::io::Result<()> {
-        self.0.sync().map_err(io)
-    }
-
-    fn write(&self, offset: u64, data: &[u8]) -> std::io::Result<()> {
-        self.0.write(offset, &[data], false).map_err(io)
-    }
-}
 
 fn failed(err: redb::Error) -> Errno {
     tracing::error!(target: "store", "checkpoint: {err}");
@@ -173,6 +133,8 @@ pub struct Loaded {
 pub struct Catalog {
     db: RwLock<Option<Database>>,
     file: Arc<dyn File>,
+    sealed: SealedFile,
+    closed: AtomicBool,
     next_part: AtomicU64,
 }
 
@@ -184,12 +146,11 @@ fn word32(row: &[u8]) -> Result<u32> {
     row.first_chunk::<4>().map(|word| u32::from_le_bytes(*word)).ok_or(Errno::EIO)
 }
 
-fn open(file: &Arc<dyn File>) -> Result<Database> {
-    let verify = file.len()? <= VERIFY_UP_TO;
+fn open(file: &SealedFile) -> Result<Database> {
     guard(|| {
         let mut builder = Database::builder();
-        builder.set_cache_size(CACHE).set_check_integrity_on_open(verify);
-        Ok(builder.create_with_backend(Backend(file.clone()))?)
+        builder.set_cache_size(CACHE);
+        Ok(builder.create_with_backend(file.clone())?)
     })
 }
 
@@ -205,7 +166,9 @@ impl Catalog {
     }
 
     fn over(file: Arc<dyn File>) -> Result<Catalog> {
-        Ok(Catalog { db: RwLock::new(Some(open(&file)?)), file, next_part: AtomicU64::new(1) })
+        let sealed = SealedFile::new(file.clone());
+        let db = RwLock::new(Some(open(&sealed)?));
+        Ok(Catalog { db, file, sealed, closed: AtomicBool::new(false), next_part: AtomicU64::new(1) })
     }
 
     pub fn open(file: Arc<dyn File>) -> Result<(Catalog, Loaded)> {
@@ -221,6 +184,7 @@ impl Catalog {
 
     /// Later calls answer `-ESHUTDOWN`.
     pub fn close(&self) {
+        self.closed.store(true, Ordering::Release);
         let db = self.db.write().take();
         let _ = guard(|| {
             drop(db);
@@ -228,15 +192,20 @@ impl Catalog {
         });
     }
 
-    /// After a failed write redb wants to be opened anew.
+    /// After a read or write that failed redb wants to be opened anew.
     fn reopen(&self) -> Result<()> {
         let mut db = self.db.write();
+        if self.closed.load(Ordering::Acquire) {
+            return Err(Errno::ESHUTDOWN);
+        }
         let old = db.take();
         let _ = guard(|| {
             drop(old);
             Ok(())
         });
-        *db = Some(open(&self.file)?);
+        // What was not synced counts for nothing, neither pages nor their checksums.
+        self.sealed.forget();
+        *db = Some(open(&self.sealed)?);
         Ok(())
     }
 
@@ -253,10 +222,21 @@ impl Catalog {
         self.next_part.load(Ordering::Relaxed)
     }
 
+    fn gone(&self) -> Errno {
+        if self.closed.load(Ordering::Acquire) { Errno::ESHUTDOWN } else { Errno::EIO }
+    }
+
     fn read<T>(&self, work: impl FnOnce(&redb::ReadTransaction) -> Result<T, Failure>) -> Result<T> {
-        let db = self.db.read();
-        let db = db.as_ref().ok_or(Errno::ESHUTDOWN)?;
-        guard(|| work(&db.begin_read()?))
+        let result = {
+            let db = self.db.read();
+            let db = db.as_ref().ok_or_else(|| self.gone())?;
+            guard(|| work(&db.begin_read()?))
+        };
+        // A damaged page is one object's trouble; redb would refuse all the others too.
+        if result.is_err() && self.sealed.take_failed() {
+            self.reopen()?;
+        }
+        result
     }
 
     fn load(&self) -> Result<Loaded> {
@@ -385,7 +365,7 @@ impl Catalog {
     pub fn write(&self, batch: &Batch) -> Result<()> {
         let result = {
             let db = self.db.read();
-            let db = db.as_ref().ok_or(Errno::ESHUTDOWN)?;
+            let db = db.as_ref().ok_or_else(|| self.gone())?;
             guard(|| {
                 let mut txn = db.begin_write()?;
                 txn.set_quick_repair(true);

@@ -11,7 +11,7 @@ use crate::medium::Medium;
 pub const NAME: &str = "format";
 const MAGIC: &[u8; 16] = b"sepiola store\n\0\0";
 /// The newest layout this code reads and writes.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 const LEN: usize = 64;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

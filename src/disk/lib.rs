@@ -27,6 +27,7 @@ mod read;
 mod record;
 mod recover;
 mod rows;
+mod sealed;
 mod space;
 mod tx;
 

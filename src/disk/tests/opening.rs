@@ -49,7 +49,7 @@ fn refuses_a_newer_format() {
     create(dir.path()).unwrap();
     let path = dir.path().join("format");
     let mut bytes = std::fs::read(&path).unwrap();
-    bytes[16] = 2;
+    bytes[16] += 1;
     let crc = crc32c::crc32c(&bytes[..60]);
     bytes[60..].copy_from_slice(&crc.to_le_bytes());
     std::fs::write(&path, &bytes).unwrap();
