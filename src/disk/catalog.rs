@@ -23,7 +23,7 @@ use crate::sealed::SealedFile;
 
 pub const NAME: &str = "meta.redb";
 
-type Rows = TableDefinition<'static, &'static [u8], &'static [u8]>;
+pub type Rows = TableDefinition<'static, &'static [u8], &'static [u8]>;
 const OBJECTS: Rows = TableDefinition::new("objects");
 const MAPS: Rows = TableDefinition::new("maps");
 const OMAPS: Rows = TableDefinition::new("omaps");
@@ -37,6 +37,18 @@ const SHARED: Rows = TableDefinition::new("shared");
 const USAGE: Rows = TableDefinition::new("usage");
 const STATE: Rows = TableDefinition::new("state");
 const STATE_KEY: &[u8] = b"state";
+/// All of them, with their names.
+pub const TABLES: [(&str, Rows); 9] = [
+    ("state", STATE),
+    ("meta", META),
+    ("space", SPACE),
+    ("shared", SHARED),
+    ("usage", USAGE),
+    ("gone", GONE),
+    ("objects", OBJECTS),
+    ("maps", MAPS),
+    ("omaps", OMAPS),
+];
 
 /// Bytes of the bitmap per row: 4096 blocks each.
 const SPACE_ROW: usize = 512;
@@ -63,7 +75,17 @@ fn guard<T>(work: impl FnOnce() -> Result<T, Failure>) -> Result<T> {
     }
 }
 
-enum Failure {
+/// The same, with the trouble in words.
+pub fn guard_text<T>(work: impl FnOnce() -> Result<T, Failure>) -> Result<T, String> {
+    match std::panic::catch_unwind(AssertUnwindSafe(work)) {
+        Ok(Ok(value)) => Ok(value),
+        Ok(Err(Failure::Ours(err))) => Err(err.to_string()),
+        Ok(Err(Failure::Redb(err))) => Err(err.to_string()),
+        Err(_) => Err("redb does not understand it".into()),
+    }
+}
+
+pub enum Failure {
     Redb(redb::Error),
     Ours(Errno),
 }
@@ -146,12 +168,16 @@ fn word32(row: &[u8]) -> Result<u32> {
     row.first_chunk::<4>().map(|word| u32::from_le_bytes(*word)).ok_or(Errno::EIO)
 }
 
+fn build(file: &SealedFile) -> Result<Database, Failure> {
+    Ok(Database::builder().set_cache_size(CACHE).create_with_backend(file.clone())?)
+}
+
 fn open(file: &SealedFile) -> Result<Database> {
-    guard(|| {
-        let mut builder = Database::builder();
-        builder.set_cache_size(CACHE);
-        Ok(builder.create_with_backend(file.clone())?)
-    })
+    guard(|| build(file))
+}
+
+pub fn open_text(file: &SealedFile) -> Result<Database, String> {
+    guard_text(|| build(file))
 }
 
 impl Catalog {
@@ -358,6 +384,21 @@ impl Catalog {
                 found.push((Bytes::copy_from_slice(key.value()), rows::object_of_key(key.value())?));
             }
             Ok(found)
+        })
+    }
+
+    /// The ids that rows of block maps or omaps go by, ascending, each once.
+    pub fn row_ids(&self, omaps: bool, each: &mut dyn FnMut(u64)) -> Result<()> {
+        self.read(|txn| {
+            let table = txn.open_table(if omaps { OMAPS } else { MAPS })?;
+            let mut from = 0_u64;
+            while let Some(row) = table.range::<&[u8]>(&from.to_be_bytes()[..]..)?.next() {
+                let id = row?.0.value().first_chunk::<8>().map_or(0, |id| u64::from_be_bytes(*id));
+                each(id);
+                let Some(next) = id.checked_add(1) else { break };
+                from = next;
+            }
+            Ok(())
         })
     }
 

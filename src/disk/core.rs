@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use bytes::Bytes;
-use ops::{Errno, ObjectRef, Result};
+use ops::{Errno, Result};
 use parking_lot::{Condvar, Mutex};
 use smallvec::SmallVec;
 
@@ -170,13 +170,6 @@ impl Core {
         if *sum == Usage::default() {
             usage.remove(&pool);
         }
-    }
-
-    /// Every object, of all pools, by its key.
-    pub fn all_objects(&self) -> Result<BTreeMap<Bytes, ObjectRef>> {
-        let mut all: BTreeMap<Bytes, ObjectRef> = self.index.loaded().into_iter().collect();
-        all.extend(self.catalog.list(&[], &[], usize::MAX)?);
-        Ok(all)
     }
 
     /// Looks the object's rows up, at first touch.

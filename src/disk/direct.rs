@@ -290,11 +290,12 @@ impl File for DirectFile {
     }
 }
 
-/// Tries to lock a whole file for this open description. `Ok(false)`: another one holds it.
-pub fn try_lock(file: &std::fs::File) -> Result<bool> {
+/// Tries to lock a whole file for this open description, alone or with others that share. `Ok(false)`: another one
+/// holds it.
+pub fn try_lock(file: &std::fs::File, share: bool) -> Result<bool> {
     // SAFETY: zeroed is a valid flock: the whole file, pid 0 as open-file-description locks want it.
     let mut lock: libc::flock = unsafe { std::mem::zeroed() };
-    lock.l_type = libc::F_WRLCK as i16;
+    lock.l_type = if share { libc::F_RDLCK } else { libc::F_WRLCK } as i16;
     lock.l_whence = libc::SEEK_SET as i16;
     // SAFETY: a borrowed descriptor and a valid flock.
     match check(unsafe { libc::fcntl(file.as_raw_fd(), libc::F_OFD_SETLK, &lock) }) {

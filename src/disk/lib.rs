@@ -3,8 +3,8 @@
 #![deny(unsafe_code)]
 
 pub mod api;
-mod audit;
 mod catalog;
+pub mod check;
 mod checkpoint;
 mod codec;
 mod commit;
@@ -21,6 +21,7 @@ pub mod medium;
 pub mod model;
 mod object;
 mod options;
+mod overlay;
 mod part;
 mod pins;
 mod read;
@@ -32,6 +33,7 @@ mod space;
 mod tx;
 
 pub use api::*;
+pub use check::{Finding, Inspector, Progress};
 pub use direct::AlignedBuf;
 pub use engine::DiskEngine;
 pub use lock::StoreLock;

@@ -27,32 +27,49 @@ impl StoreLock {
         let path = dir.join(NAME);
         let file =
             OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path)?;
-        let started = Instant::now();
-        let mut told = false;
-        while !try_lock(&file)? {
-            let left = timeout.saturating_sub(started.elapsed());
-            if left.is_zero() {
-                tracing::error!(target: "store", "store {} is in use by process {}", dir.display(), owner(&file));
-                return Err(Errno::EBUSY);
-            }
-            // Timeouts are long: whoever looks at a program that seems to hang should learn why.
-            if !told && started.elapsed() >= PATIENCE {
-                told = true;
-                tracing::error!(
-                    target: "store",
-                    "store {} is in use by process {}: waiting {} s for it to let go",
-                    dir.display(),
-                    owner(&file),
-                    left.as_secs()
-                );
-            }
-            std::thread::sleep(left.min(POLL));
-        }
+        wait_for(&file, dir, timeout, false)?;
         let own = format!("{}\n", std::process::id());
         file.set_len(0)?;
         file.write_all_at(own.as_bytes(), 0)?;
         Ok(StoreLock { _file: file })
     }
+
+    /// Keeps owners away without becoming one: others may do the same, and nothing is written. `None` where nobody has
+    /// ever owned the store, as with a copy of its files.
+    pub fn share(dir: &Path, timeout: Duration) -> Result<Option<StoreLock>> {
+        let file = match File::open(dir.join(NAME)) {
+            Ok(file) => file,
+            Err(err) if err.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(err) => return Err(err.into()),
+        };
+        wait_for(&file, dir, timeout, true)?;
+        Ok(Some(StoreLock { _file: file }))
+    }
+}
+
+fn wait_for(file: &File, dir: &Path, timeout: Duration, share: bool) -> Result<()> {
+    let started = Instant::now();
+    let mut told = false;
+    while !try_lock(file, share)? {
+        let left = timeout.saturating_sub(started.elapsed());
+        if left.is_zero() {
+            tracing::error!(target: "store", "store {} is in use by process {}", dir.display(), owner(file));
+            return Err(Errno::EBUSY);
+        }
+        // Timeouts are long: whoever looks at a program that seems to hang should learn why.
+        if !told && started.elapsed() >= PATIENCE {
+            told = true;
+            tracing::error!(
+                target: "store",
+                "store {} is in use by process {}: waiting {} s for it to let go",
+                dir.display(),
+                owner(file),
+                left.as_secs()
+            );
+        }
+        std::thread::sleep(left.min(POLL));
+    }
+    Ok(())
 }
 
 /// The process id in the file.

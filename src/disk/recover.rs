@@ -31,6 +31,19 @@ pub struct Replayed {
     pub contents: Vec<Option<Bytes>>,
 }
 
+/// Where the frames of a log end, as a check sees it.
+pub struct Stop {
+    pub at: Position,
+    /// Where in the file the next frame would be.
+    pub offset: u64,
+    /// What is there instead.
+    pub why: &'static str,
+    /// The position of an intact frame behind it: then the end is damage.
+    pub later: Option<u64>,
+    /// What the damaged frame says it holds, where that can be read.
+    pub records: Vec<(u64, Record)>,
+}
+
 struct Frame {
     head: Head,
     id: u32,
@@ -111,34 +124,116 @@ impl Scan {
 
     /// An intact frame beyond the end means that the end is damage, not a write that a crash cut off.
     fn check_end(&self, at: Position) -> Result<()> {
-        let later = |pos: u64| {
-            tracing::error!(
-                target: "store",
-                "the log is damaged: it breaks off at {}, but has a frame at {pos}",
-                at.pos
-            );
-            Err(Errno::EIO)
-        };
+        let Some(later) = self.later(at)? else { return Ok(()) };
+        tracing::error!(
+            target: "store",
+            "the log is damaged: it breaks off at {}, but has a frame at {later}",
+            at.pos
+        );
+        Err(Errno::EIO)
+    }
+
+    /// The position of an intact frame beyond the end.
+    fn later(&self, at: Position) -> Result<Option<u64>> {
         let torn = self.slots.get(&(at.pos / self.segment)).map(|&slot| (slot, at.pos % self.segment));
+        let next = at.pos.div_ceil(self.segment);
+        // The frame that was cut off may be the first of the next segment.
+        let behind = self.slots.get(&next).filter(|_| next * self.segment != at.pos).map(|&slot| (slot, 0));
         let odd = self.odd.iter().map(|&slot| (slot, 0));
-        for (slot, from) in torn.into_iter().chain(odd) {
+        for (slot, from) in torn.into_iter().chain(behind).chain(odd) {
             let mut inside = from;
             while inside < self.segment {
                 let head = self.file.read_buf(slot as u64 * self.segment + inside, BLOCK)?;
                 if let Some((head, _)) = Head::decode(&head, self.seed)
                     && head.pos > at.pos
                     && head.pos % self.segment == inside
+                    // Not the cut-off frame itself.
+                    && (head.pos != next * self.segment || head.prev != at.chain)
                 {
-                    return later(head.pos);
+                    return Ok(Some(head.pos));
                 }
                 inside += BLOCK as u64;
             }
         }
-        // The next segment may hold a frame that was cut off; one after that, none.
+        // The segment behind the next one has no frame, whole or not.
         match self.slots.last_key_value() {
-            Some((&last, _)) if last > at.pos.div_ceil(self.segment) => later(last * self.segment),
-            _ => Ok(()),
+            Some((&last, _)) if last > next => Ok(Some(last * self.segment)),
+            _ => Ok(None),
         }
+    }
+
+    /// Hands out every whole frame from `at` on, with its place in the file and the transactions that end in it. For
+    /// looking only: nothing is done again.
+    pub fn walk(&self, at: Position, each: &mut dyn FnMut(&Head, u64, &[(u64, Record)])) -> Result<Stop> {
+        let mut at = at;
+        let mut pieces = BytesMut::new();
+        loop {
+            let next_segment = at.pos.next_multiple_of(self.segment);
+            let frame = match self.frame(at.pos, at.chain)? {
+                None if next_segment != at.pos => self.frame(next_segment, at.chain)?,
+                found => found,
+            };
+            let Some(frame) = frame else { return self.stop(at, pieces) };
+            let mut whole = pieces.clone();
+            whole.extend_from_slice(&frame.meta);
+            let mut records = Vec::new();
+            if !frame.head.more {
+                if !matches!(decode(whole.clone().freeze(), frame.payload), Ok(Some(_))) {
+                    return self.stop(at, pieces);
+                }
+                records = read_records(&mut Reader(whole.split().freeze()))?;
+            }
+            pieces = whole;
+            each(&frame.head, self.place(frame.head.pos).unwrap_or(0), &records);
+            at = Position { pos: frame.head.pos + frame.head.total(), chain: frame.id };
+        }
+    }
+
+    fn place(&self, pos: u64) -> Option<u64> {
+        let slot = self.slots.get(&(pos / self.segment))?;
+        Some(*slot as u64 * self.segment + pos % self.segment)
+    }
+
+    fn stop(&self, at: Position, pieces: BytesMut) -> Result<Stop> {
+        let later = self.later(at)?;
+        // Where a segment has no slot, its first frame may be what is damaged.
+        let lost = self.odd.first().map(|&slot| slot as u64 * self.segment);
+        let mut offset =
+            self.place(at.pos).or(lost.map(|at_slot| at_slot + at.pos % self.segment)).unwrap_or(0);
+        let mut first = self.file.read_buf(offset, BLOCK)?;
+        // What follows a segment that is full is the first frame of the next one.
+        let fits = Head::decode(&first, self.seed).is_some_and(|(head, _)| head.pos == at.pos);
+        let next = at.pos.next_multiple_of(self.segment);
+        if !fits
+            && next != at.pos
+            && let Some(there) = self.place(next).or(lost).filter(|_| later.is_some())
+        {
+            let bytes = self.file.read_buf(there, BLOCK)?;
+            if Head::decode(&bytes, self.seed).is_none_or(|(head, _)| head.prev == at.chain) {
+                (offset, first) = (there, bytes);
+            }
+        }
+        let mut records = Vec::new();
+        let why = match Head::decode(&first, self.seed) {
+            None if first.iter().all(|&byte| byte == 0) => "there is none",
+            None => "its head does not match its checksum",
+            Some((head, _)) if head.pos != at.pos && head.pos != next => "an older frame is in its place",
+            Some((head, _)) if head.prev != at.chain => "it does not follow the frame before it",
+            Some((head, _)) if head.pos % self.segment + head.total() > self.segment => "it is too long",
+            Some((head, _)) => {
+                let all = Bytes::from_owner(self.file.read_buf(offset, head.total() as usize)?);
+                let meta = all.slice(HEAD..HEAD + head.meta_len as usize);
+                if crc32c::crc32c_append(self.seed, &meta) == head.meta_crc {
+                    let mut whole = pieces;
+                    whole.extend_from_slice(&meta);
+                    records = read_records(&mut Reader(whole.freeze())).unwrap_or_default();
+                    "its data does not match its checksums"
+                } else {
+                    "its records do not match their checksum"
+                }
+            }
+        };
+        Ok(Stop { at, offset, why, later, records })
     }
 
     /// A segment that no frame, intact or not, is in.
@@ -148,13 +243,15 @@ impl Scan {
     }
 }
 
+fn read_records(r: &mut Reader) -> Result<Vec<(u64, Record)>> {
+    let count = r.u32()?;
+    (0..count).map(|_| Ok((r.u64()?, record::decode(r.bytes()?)?))).collect()
+}
+
 /// The transactions of a commit; `None` where its payload is not what its records say.
 fn decode(meta: Bytes, payload: Bytes) -> Result<Option<Vec<Replayed>>> {
     let mut r = Reader(meta);
-    let mut records = Vec::new();
-    for _ in 0..r.u32()? {
-        records.push((r.u64()?, record::decode(r.bytes()?)?));
-    }
+    let records = read_records(&mut r)?;
     let mut payload = payload;
     let mut found = Vec::with_capacity(records.len());
     for (seq, record) in records {
