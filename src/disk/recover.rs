@@ -44,6 +44,9 @@ pub struct Stop {
     pub records: Vec<(u64, Record)>,
 }
 
+/// Gets a frame's head, its place in the file, and the transactions that end in it.
+type EachFrame<'a> = dyn FnMut(&Head, u64, &[(u64, Record)]) + 'a;
+
 struct Frame {
     head: Head,
     id: u32,
@@ -162,9 +165,8 @@ impl Scan {
         }
     }
 
-    /// Hands out every whole frame from `at` on, with its place in the file and the transactions that end in it. For
-    /// looking only: nothing is done again.
-    pub fn walk(&self, at: Position, each: &mut dyn FnMut(&Head, u64, &[(u64, Record)])) -> Result<Stop> {
+    /// Hands out every whole frame from `at` on. For looking only: nothing is done again.
+    pub fn walk(&self, at: Position, each: &mut EachFrame<'_>) -> Result<Stop> {
         let mut at = at;
         let mut pieces = BytesMut::new();
         loop {

@@ -1,5 +1,6 @@
 //! Looking a store over without changing it: every checksum, every reference to a block, every counter.
 
+mod layout;
 mod log;
 mod objects;
 mod tables;
@@ -10,6 +11,7 @@ use std::time::Duration;
 
 use ops::{Errno, HeadOr, ObjectRef, Result};
 
+pub use layout::{Layout, Placed};
 pub use log::LogFrame;
 pub use objects::{Counts, Visit};
 

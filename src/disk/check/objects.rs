@@ -112,7 +112,9 @@ impl DiskEngine {
         walk.contested()?;
         // With objects that cannot be read, every count would differ.
         if !walk.incomplete {
-            walk.rows()?;
+            if core.checkpoint.lock().is_none() {
+                walk.rows()?;
+            }
             walk.counters();
         }
         Ok(walk.counts)
@@ -211,6 +213,8 @@ impl Walk<'_> {
                 return Ok(());
             }
         };
+        // The next checkpoint removes their rows.
+        self.ids.extend(&tx.state.dead);
         if tx.state.parts.is_empty() {
             return Ok(());
         }
