@@ -27,7 +27,7 @@ mod unsupported;
 pub use aligned::{PAGE, copy_in, zeroed};
 pub use boundary::{Returned, boundary, boundary_or, boundary_void};
 pub use buffer::{alloc_array, alloc_bytes, alloc_copy, alloc_text, free};
-pub use callback::UserPtr;
+pub use callback::{UserPtr, call_out};
 pub use eventfd::EventFd;
 pub use handle::{Kind, Opaque, Raw, Ref, borrow, borrow_any, close, export, live};
 pub use out::{Out, fill, fill_text, slice_at, slice_at_mut};

@@ -1,4 +1,7 @@
 //! The thread that runs callbacks, in order, with no lock of the library held.
+//!
+//! A callback may take the thread away (see [`ops::on_lost`]). Then the process is ending, and the callbacks that are
+//! left, which would meet the same end, do not run; nobody waits for them.
 
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -34,6 +37,8 @@ struct State {
     sleeping: bool,
     running: bool,
     stopping: bool,
+    /// A callback took the thread away.
+    lost: bool,
 }
 
 impl Finisher {
@@ -47,6 +52,11 @@ impl Finisher {
     /// starts for what is queued and ends with it.
     pub fn queue(&self, callback: Callback) {
         let mut state = self.shared.state.lock();
+        if state.lost {
+            // Not dropped: what goes with it may be the last hold on this very object.
+            std::mem::forget(callback);
+            return;
+        }
         state.queue.push_back(callback);
         if state.alive {
             if state.sleeping {
@@ -57,7 +67,7 @@ impl Finisher {
             return;
         }
         let shared = Arc::clone(&self.shared);
-        match thread::Builder::new().name(self.shared.name.into()).spawn(move || shared.run()) {
+        match thread::Builder::new().name(self.shared.name.into()).spawn(move || run(&shared)) {
             Ok(handle) => {
                 state.alive = true;
                 state.id = Some(handle.thread().id());
@@ -80,7 +90,7 @@ impl Finisher {
             return;
         }
         let mut state = self.shared.state.lock();
-        while !state.queue.is_empty() || state.running {
+        while !state.lost && (!state.queue.is_empty() || state.running) {
             self.shared.drained.wait(&mut state);
         }
     }
@@ -94,12 +104,16 @@ impl Finisher {
     pub fn shutdown(&self) {
         let mut state = self.shared.state.lock();
         state.stopping = true;
-        let thread = state.thread.take();
-        drop(state);
         self.shared.work.notify_all();
-        if let Some(thread) = thread
-            && thread.thread().id() != thread::current().id()
-        {
+        if state.id == Some(thread::current().id()) {
+            return;
+        }
+        while state.alive && !state.lost {
+            self.shared.drained.wait(&mut state);
+        }
+        let thread = state.thread.take().filter(|_| !state.lost);
+        drop(state);
+        if let Some(thread) = thread {
             // Callbacks cannot unwind out of the thread: see `run_one`.
             let _ = thread.join();
         }
@@ -112,17 +126,29 @@ impl Drop for Finisher {
     }
 }
 
+fn run(shared: &Arc<Shared>) {
+    let own = Arc::downgrade(shared);
+    ops::on_lost(move || {
+        if let Some(shared) = own.upgrade() {
+            shared.state.lock().lost = true;
+            shared.drained.notify_all();
+        }
+    });
+    shared.run();
+}
+
 impl Shared {
     fn run(&self) {
         let mut state = self.state.lock();
         loop {
             let batch = std::mem::take(&mut state.queue);
             if batch.is_empty() {
-                self.drained.notify_all();
                 if state.stopping {
                     state.alive = false;
+                    self.drained.notify_all();
                     return;
                 }
+                self.drained.notify_all();
                 state.sleeping = true;
                 while state.sleeping && !state.stopping {
                     self.work.wait(&mut state);

@@ -9,7 +9,7 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use denc::{Encode, Reader, envelope};
 use ops::{Errno, NotifyEvent, Result, WatchHandler, WatchId};
-use parking_lot::Mutex;
+use parking_lot::{Condvar, Mutex};
 
 use crate::exclusive_lock::LockMessage;
 use crate::image::Image;
@@ -149,10 +149,18 @@ type Callback = Box<dyn Fn() + Send + Sync>;
 pub(crate) struct Updates {
     next: AtomicU64,
     callbacks: Mutex<BTreeMap<u64, Arc<Callback>>>,
-    /// Held while callbacks run.
-    running: Mutex<()>,
+    /// Who runs callbacks now.
     runner: Mutex<Option<ThreadId>>,
+    returned: Condvar,
     wake: Mutex<Option<mpsc::Sender<()>>>,
+}
+
+struct Returned<'a>(&'a Updates);
+
+impl Drop for Returned<'_> {
+    fn drop(&mut self) {
+        self.0.returned();
+    }
 }
 
 impl Updates {
@@ -168,6 +176,12 @@ impl Updates {
             let (send, receive) = mpsc::channel();
             let this = Arc::clone(self);
             let run = move || {
+                let own = Arc::downgrade(&this);
+                ops::on_lost(move || {
+                    if let Some(updates) = own.upgrade() {
+                        updates.returned();
+                    }
+                });
                 while receive.recv().is_ok() {
                     this.run();
                 }
@@ -183,14 +197,20 @@ impl Updates {
     fn remove(&self, handle: u64) -> Result<()> {
         self.callbacks.lock().remove(&handle).ok_or(Errno::EINVAL)?;
         // Whatever is running may be it; a callback that removes itself cannot wait for its own end.
-        if *self.runner.lock() != Some(thread::current().id()) {
-            drop(self.running.lock());
+        let mut runner = self.runner.lock();
+        while runner.is_some_and(|runner| runner != thread::current().id()) {
+            self.returned.wait(&mut runner);
         }
         Ok(())
     }
 
+    fn returned(&self) {
+        *self.runner.lock() = None;
+        self.returned.notify_all();
+    }
+
     fn run(&self) {
-        let _running = self.running.lock();
+        let _returned = Returned(self);
         *self.runner.lock() = Some(thread::current().id());
         let handles: Vec<u64> = self.callbacks.lock().keys().copied().collect();
         for handle in handles {

@@ -4,7 +4,10 @@ use std::ffi::{c_int, c_void};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use ffi::{Kind, Opaque, Out, Ref, UserPtr, borrow_any, boundary, boundary_or, boundary_void, close, export};
+use ffi::{
+    Kind, Opaque, Out, Ref, UserPtr, borrow_any, boundary, boundary_or, boundary_void, call_out, close,
+    export,
+};
 use ops::{Errno, Result};
 use rados_room::{Completion, Finisher};
 
@@ -45,9 +48,10 @@ impl Finish for Ref<AioCompletion> {
             drop(self);
         } else {
             let callback = move || {
+                let (raw, arg) = (self.raw(), self.arg);
                 for callback in [self.complete, self.safe].into_iter().flatten() {
                     // SAFETY: the caller's function, with the arguments it was promised.
-                    unsafe { callback(self.raw(), self.arg.get()) };
+                    call_out(|| unsafe { callback(raw, arg.get()) });
                 }
             };
             // It fails only where the call was completed already, and then there is nobody left to call.

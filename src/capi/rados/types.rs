@@ -119,14 +119,14 @@ pub type rados_completion_t = *mut c_void;
 pub type rados_checksum_type_t = c_uint;
 
 /// Runs when an asynchronous call is complete, with the completion and the pointer given when it was created.
-pub type rados_callback_t = Option<unsafe extern "C" fn(cb: rados_completion_t, arg: *mut c_void)>;
+pub type rados_callback_t = Option<unsafe extern "C-unwind" fn(cb: rados_completion_t, arg: *mut c_void)>;
 
 /// Tells of a notify to a watch made by `rados_watch`.
-pub type rados_watchcb_t = Option<unsafe extern "C" fn(opcode: u8, ver: u64, arg: *mut c_void)>;
+pub type rados_watchcb_t = Option<unsafe extern "C-unwind" fn(opcode: u8, ver: u64, arg: *mut c_void)>;
 
 /// Tells of a notify: answer it with `rados_notify_ack`, here or later. `data` is good until the callback returns.
 pub type rados_watchcb2_t = Option<
-    unsafe extern "C" fn(
+    unsafe extern "C-unwind" fn(
         arg: *mut c_void,
         notify_id: u64,
         handle: u64,
@@ -137,11 +137,11 @@ pub type rados_watchcb2_t = Option<
 >;
 
 /// Tells that a watch is lost: `err` is `-ENOTCONN`, `-ETIMEDOUT`, or `-ENOENT` where the object is gone.
-pub type rados_watcherrcb_t = Option<unsafe extern "C" fn(pre: *mut c_void, cookie: u64, err: c_int)>;
+pub type rados_watcherrcb_t = Option<unsafe extern "C-unwind" fn(pre: *mut c_void, cookie: u64, err: c_int)>;
 
 /// Gets the lines of the cluster log. The strings are good until the callback returns.
 pub type rados_log_callback_t = Option<
-    unsafe extern "C" fn(
+    unsafe extern "C-unwind" fn(
         arg: *mut c_void,
         line: *const c_char,
         who: *const c_char,
@@ -155,7 +155,7 @@ pub type rados_log_callback_t = Option<
 
 /// The same, with the channel and the name of the entity.
 pub type rados_log_callback2_t = Option<
-    unsafe extern "C" fn(
+    unsafe extern "C-unwind" fn(
         arg: *mut c_void,
         line: *const c_char,
         channel: *const c_char,

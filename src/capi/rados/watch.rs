@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use ffi::{
-    Out, UserPtr, alloc_array, alloc_copy, borrow, boundary, boundary_void, bytes_at, copy_in, slice_at,
+    Out, UserPtr, alloc_array, alloc_copy, borrow, boundary, boundary_void, bytes_at, call_out, copy_in,
+    slice_at,
 };
 use ops::{Errno, NotifyEvent, NotifyReply, ObjectRef, ObjectStore, Result, WatchHandler, WatchId};
 use rados_room::notify as notify_reply;
@@ -31,13 +32,15 @@ impl WatchHandler for Watcher {
         let Some(notified) = self.notified else { return };
         let (data, len) = (event.payload.as_ptr().cast_mut().cast(), event.payload.len());
         // SAFETY: the caller's function, with the arguments it was promised; the payload outlives the call.
-        unsafe { notified(self.arg.get(), event.notify_id, event.watch, event.notifier, data, len) }
+        let (arg, id, watch, notifier) = (self.arg, event.notify_id, event.watch, event.notifier);
+        call_out(|| unsafe { notified(arg.get(), id, watch, notifier, data, len) });
     }
 
     fn error(&self, watch: WatchId, err: Errno) {
         if let Some(lost) = self.lost {
             // SAFETY: the caller's function, with the arguments it was promised.
-            unsafe { lost(self.arg.get(), watch, err.neg()) }
+            let arg = self.arg;
+            call_out(|| unsafe { lost(arg.get(), watch, err.neg()) });
         }
     }
 }
@@ -54,7 +57,8 @@ impl WatchHandler for PlainWatcher {
     fn notify(&self, event: NotifyEvent) {
         if let Some(notified) = self.notified {
             // SAFETY: the caller's function, with the arguments it was promised.
-            unsafe { notified(0, 0, self.arg.get()) }
+            let arg = self.arg;
+            call_out(|| unsafe { notified(0, 0, arg.get()) });
         }
         if let Err(errno) = self.store.notify_ack(&self.object, event.notify_id, event.watch, Bytes::new()) {
             tracing::warn!(target: "rados", "{:?}: cannot answer a notify: {errno}", self.object);

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use ffi::{
     EventFd, Kind, Opaque, Out, Ref, UserPtr, borrow, borrow_any, boundary, boundary_or, boundary_void,
-    close, export,
+    call_out, close, export,
 };
 use ops::{Errno, Result, Wait};
 use rados_room::Completion;
@@ -76,7 +76,8 @@ impl Pending {
         };
         let run = move || {
             // SAFETY: the caller's function, with the arguments it was promised.
-            unsafe { callback(completion.raw(), completion.arg.get()) };
+            let (raw, arg) = (completion.raw(), completion.arg);
+            call_out(|| unsafe { callback(raw, arg.get()) });
             post(polled, &completion);
         };
         // It fails only where the operation was completed already, and then there is nobody left to call.

@@ -4,7 +4,7 @@ use std::ffi::{c_char, c_int, c_void};
 use std::ops::Deref;
 use std::sync::Arc;
 
-use ffi::{Kind, Opaque, Ref, borrow, export, str_at, str_at_opt};
+use ffi::{Kind, Opaque, Ref, borrow, call_out, export, str_at, str_at_opt};
 use ops::{OpFlags, Result};
 use rados_room::{Cluster, IoCtx};
 use rbd_room::{Image, OpenSpec, Settings};
@@ -87,7 +87,7 @@ pub unsafe fn open_spec(
 pub fn progress(cb: librbd_progress_fn_t, arg: *mut c_void) -> impl FnMut(u64, u64) -> c_int {
     move |done, total| match cb {
         // SAFETY: the caller's function, with the argument it gave.
-        Some(cb) => unsafe { cb(done, total, arg) },
+        Some(cb) => call_out(|| unsafe { cb(done, total, arg) }),
         None => 0,
     }
 }

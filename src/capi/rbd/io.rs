@@ -4,7 +4,7 @@ use std::ffi::{c_char, c_int, c_void};
 use std::sync::Arc;
 
 use bytes::Bytes;
-use ffi::{Out, RawSink, boundary, copy_in, str_at};
+use ffi::{Out, RawSink, boundary, call_out, copy_in, str_at};
 use ops::{Errno, Result};
 use rbd_room::{DiffFrom, DiffOptions, Mismatch};
 
@@ -80,13 +80,13 @@ fn count(bytes: u64) -> Result<c_int> {
     c_int::try_from(bytes).map_err(|_| Errno::EINVAL)
 }
 
-type Piece = Option<unsafe extern "C" fn(u64, usize, *const c_char, *mut c_void) -> c_int>;
-type Extent = Option<unsafe extern "C" fn(u64, usize, c_int, *mut c_void) -> c_int>;
+type Piece = Option<unsafe extern "C-unwind" fn(u64, usize, *const c_char, *mut c_void) -> c_int>;
+type Extent = Option<unsafe extern "C-unwind" fn(u64, usize, c_int, *mut c_void) -> c_int>;
 
 fn read_iterate(image: rbd_image_t, ofs: u64, len: u64, cb: Piece, arg: *mut c_void) -> Result<u64> {
     let cb = cb.ok_or(Errno::EINVAL)?;
     // SAFETY: the caller's function, with the argument it gave and bytes that live until it returns.
-    let each = |at: u64, data: &[u8]| unsafe { cb(at, data.len(), data.as_ptr().cast(), arg) };
+    let each = |at: u64, data: &[u8]| call_out(|| unsafe { cb(at, data.len(), data.as_ptr().cast(), arg) });
     self::image(image)?.read_iterate(ofs, len, each)
 }
 
@@ -103,7 +103,8 @@ fn diff(
     boundary(|| {
         let (image, cb) = (self::image(image)?, cb.ok_or(Errno::EINVAL)?);
         // SAFETY: the caller's function, with the argument it gave.
-        let mut each = |at, len, exists| unsafe { cb(at, len as usize, c_int::from(exists), arg) };
+        let mut each =
+            |at, len, exists| call_out(|| unsafe { cb(at, len as usize, c_int::from(exists), arg) });
         image.diff_iterate(from?, ofs, len, options, &mut each)
     })
 }
@@ -135,7 +136,7 @@ pub unsafe extern "C" fn rbd_read_iterate(
     image: rbd_image_t,
     ofs: u64,
     len: usize,
-    cb: Option<unsafe extern "C" fn(u64, usize, *const c_char, *mut c_void) -> c_int>,
+    cb: Option<unsafe extern "C-unwind" fn(u64, usize, *const c_char, *mut c_void) -> c_int>,
     arg: *mut c_void,
 ) -> i64 {
     boundary(|| Ok(read_iterate(image, ofs, len as u64, cb, arg)? as i64))
@@ -148,7 +149,7 @@ pub unsafe extern "C" fn rbd_read_iterate2(
     image: rbd_image_t,
     ofs: u64,
     len: u64,
-    cb: Option<unsafe extern "C" fn(u64, usize, *const c_char, *mut c_void) -> c_int>,
+    cb: Option<unsafe extern "C-unwind" fn(u64, usize, *const c_char, *mut c_void) -> c_int>,
     arg: *mut c_void,
 ) -> c_int {
     boundary(|| read_iterate(image, ofs, len, cb, arg).map(drop))
@@ -161,7 +162,7 @@ pub unsafe extern "C" fn rbd_diff_iterate(
     fromsnapname: *const c_char,
     ofs: u64,
     len: u64,
-    cb: Option<unsafe extern "C" fn(u64, usize, c_int, *mut c_void) -> c_int>,
+    cb: Option<unsafe extern "C-unwind" fn(u64, usize, c_int, *mut c_void) -> c_int>,
     arg: *mut c_void,
 ) -> c_int {
     // SAFETY: the header's contract.
@@ -186,7 +187,7 @@ pub unsafe extern "C" fn rbd_diff_iterate2(
     len: u64,
     include_parent: u8,
     whole_object: u8,
-    cb: Option<unsafe extern "C" fn(u64, usize, c_int, *mut c_void) -> c_int>,
+    cb: Option<unsafe extern "C-unwind" fn(u64, usize, c_int, *mut c_void) -> c_int>,
     arg: *mut c_void,
 ) -> c_int {
     // SAFETY: the header's contract.
@@ -210,7 +211,7 @@ pub unsafe extern "C" fn rbd_diff_iterate3(
     ofs: u64,
     len: u64,
     flags: u32,
-    cb: Option<unsafe extern "C" fn(u64, usize, c_int, *mut c_void) -> c_int>,
+    cb: Option<unsafe extern "C-unwind" fn(u64, usize, c_int, *mut c_void) -> c_int>,
     arg: *mut c_void,
 ) -> c_int {
     let known = (RBD_DIFF_ITERATE_FLAG_INCLUDE_PARENT | RBD_DIFF_ITERATE_FLAG_WHOLE_OBJECT) as u32;

@@ -17,14 +17,14 @@ pub type rbd_completion_t = *mut c_void;
 pub type rbd_encryption_options_t = *mut c_void;
 
 /// Called when the operation of `cb` is done, with the argument the completion was made with.
-pub type rbd_callback_t = Option<unsafe extern "C" fn(cb: rbd_completion_t, arg: *mut c_void)>;
+pub type rbd_callback_t = Option<unsafe extern "C-unwind" fn(cb: rbd_completion_t, arg: *mut c_void)>;
 
 /// Hears how far an operation got; a negative result asks it to stop.
 pub type librbd_progress_fn_t =
-    Option<unsafe extern "C" fn(offset: u64, total: u64, ptr: *mut c_void) -> c_int>;
+    Option<unsafe extern "C-unwind" fn(offset: u64, total: u64, ptr: *mut c_void) -> c_int>;
 
 /// Called when an image's metadata changed.
-pub type rbd_update_callback_t = Option<unsafe extern "C" fn(arg: *mut c_void)>;
+pub type rbd_update_callback_t = Option<unsafe extern "C-unwind" fn(arg: *mut c_void)>;
 
 /// The object map does not tell the truth.
 pub const RBD_FLAG_OBJECT_MAP_INVALID: c_int = 1 << 0;

@@ -2,7 +2,7 @@
 
 use std::ffi::{c_int, c_void};
 
-use ffi::{Out, UserPtr, boundary, unsupported};
+use ffi::{Out, UserPtr, boundary, call_out, unsupported};
 use ops::{Errno, WatcherInfo};
 
 use super::cleanup::clean_all;
@@ -24,7 +24,7 @@ pub unsafe extern "C" fn rbd_update_watch(
         let (image, out) = (self::image(image)?, unsafe { Out::required(handle)? });
         let (callback, arg) = (watch_cb.ok_or(Errno::EINVAL)?, UserPtr::new(arg));
         // SAFETY: the caller's function, with the argument it gave.
-        out.set(image.update_watch(Box::new(move || unsafe { callback(arg.get()) })));
+        out.set(image.update_watch(Box::new(move || call_out(|| unsafe { callback(arg.get()) }))));
         Ok(())
     })
 }

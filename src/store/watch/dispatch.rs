@@ -25,6 +25,8 @@ struct Queue {
     /// To be done when that handler has returned.
     after_current: Vec<OnResult<()>>,
     closed: bool,
+    /// The thread has not ended.
+    alive: bool,
 }
 
 /// Begins its thread with the first event.
@@ -32,6 +34,17 @@ struct Queue {
 pub struct Dispatcher {
     queue: Mutex<Queue>,
     wake: Condvar,
+    ended: Condvar,
+}
+
+/// Says that the thread is at its end, also where a handler panicked.
+struct Ended(Arc<Dispatcher>);
+
+impl Drop for Ended {
+    fn drop(&mut self) {
+        self.0.queue.lock().alive = false;
+        self.0.ended.notify_all();
+    }
 }
 
 impl Dispatcher {
@@ -73,7 +86,6 @@ impl Dispatcher {
         let mut queue = self.queue.lock();
         queue.closed = true;
         let dropped = std::mem::take(&mut queue.events);
-        let thread = queue.thread.take();
         let own = queue.thread_id == Some(thread::current().id());
         self.wake.notify_all();
         drop(queue);
@@ -82,7 +94,16 @@ impl Dispatcher {
                 done(Ok(()));
             }
         }
-        if let Some(thread) = thread.filter(|_| !own) {
+        if own {
+            return;
+        }
+        let mut queue = self.queue.lock();
+        while queue.alive {
+            self.ended.wait(&mut queue);
+        }
+        let thread = queue.thread.take();
+        drop(queue);
+        if let Some(thread) = thread {
             let _ = thread.join();
         }
     }
@@ -97,17 +118,45 @@ impl Dispatcher {
             return;
         }
         queue.events.push_back(event);
-        if queue.thread.is_none() {
-            let own = self.clone();
-            match thread::Builder::new().name("sepiola-watch".into()).spawn(move || own.run()) {
-                Ok(thread) => {
-                    queue.thread_id = Some(thread.thread().id());
-                    queue.thread = Some(thread);
-                }
-                Err(e) => tracing::error!(target: "store", "no thread for watch callbacks: {e}"),
-            }
-        }
+        self.start(&mut queue);
         self.wake.notify_one();
+    }
+
+    fn start(self: &Arc<Dispatcher>, queue: &mut Queue) {
+        if queue.alive {
+            return;
+        }
+        let (own, weak) = (self.clone(), Arc::downgrade(self));
+        let run = move || {
+            ops::on_lost(move || {
+                if let Some(dispatcher) = weak.upgrade() {
+                    dispatcher.lose_thread();
+                }
+            });
+            let ended = Ended(own);
+            ended.0.run();
+        };
+        match thread::Builder::new().name("sepiola-watch".into()).spawn(run) {
+            Ok(thread) => {
+                queue.alive = true;
+                queue.thread_id = Some(thread.thread().id());
+                queue.thread = Some(thread);
+            }
+            Err(e) => tracing::error!(target: "store", "no thread for watch callbacks: {e}"),
+        }
+    }
+
+    /// A handler took the thread away. Other handlers may be of better manners, so another thread goes on.
+    fn lose_thread(self: &Arc<Dispatcher>) {
+        let mut queue = self.queue.lock();
+        (queue.thread, queue.thread_id, queue.current, queue.alive) = (None, None, None, false);
+        let waiting = std::mem::take(&mut queue.after_current);
+        if !queue.closed && !queue.events.is_empty() {
+            self.start(&mut queue);
+        }
+        drop(queue);
+        self.ended.notify_all();
+        waiting.into_iter().for_each(|done| done(Ok(())));
     }
 
     fn run(&self) {
