@@ -24,10 +24,8 @@ mod time;
 pub use command::{CommandReply, CommandTarget};
 pub use cursor::{Cursor, ListEntry, ListPage};
 pub use errno::{Errno, MAX_ERRNO, Result};
-pub use hash::rjenkins;
 pub use hash::{linux as linux_hash, mix as rjenkins_mix, rjenkins};
 pub use lost::{lost, on_lost};
-pub use object::{HeadOr, ObjectRef, SNAP_DIR, SNAP_HEAD};
 pub use object::{HeadOr, ObjectRef, SNAP_DIR, SNAP_HEAD, placement_hash};
 pub use op::{
     CloneInfo, CmpMode, CmpValue, Op, OpEntry, OpFlags, OpOut, OpReply, SnapSetInfo, WatcherInfo, XattrCmp,
