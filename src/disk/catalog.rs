@@ -235,6 +235,11 @@ impl Catalog {
         Ok(())
     }
 
+    /// A sync has failed: which checkpoint the disk has, nobody knows.
+    pub fn unsure(&self) -> bool {
+        self.sealed.unsure()
+    }
+
     pub fn file_len(&self) -> Result<u64> {
         self.file.len()
     }

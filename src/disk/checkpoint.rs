@@ -104,7 +104,12 @@ impl Core {
         if self.poisoned() {
             return Err(Errno::EIO);
         }
-        self.catalog.write(&capture.batch)?;
+        let written = self.catalog.write(&capture.batch);
+        if self.catalog.unsure() {
+            self.poison("syncing the checkpoint");
+            return Err(Errno::EIO);
+        }
+        written?;
         self.index.written();
         self.log.trim(capture.batch.state.at.pos);
         // Content at its place needs no memory.

@@ -67,7 +67,8 @@ impl Log {
         slots: BTreeMap<u64, usize>,
         patience: Duration,
     ) -> Result<Log> {
-        let total = (file.len()? / segment) as usize;
+        // The last slot may be cut short: what a file system that lost the rest of its length left.
+        let total = file.len()?.div_ceil(segment) as usize;
         let free = (0..total).rev().filter(|slot| !slots.values().any(|used| used == slot)).collect();
         let tail = Mutex::new(Tail { at, start, slots, free, total, stunted: false });
         let max_slots = ((capacity / segment) as usize).max(4);

@@ -56,7 +56,8 @@ struct Frame {
 
 impl Scan {
     pub fn new(file: Arc<dyn File>, seed: u32, segment: u64) -> Result<Scan> {
-        let total = (file.len()? / segment) as usize;
+        // The last slot may be cut short: what a file system that lost the rest of its length left.
+        let total = file.len()?.div_ceil(segment) as usize;
         let mut scan = Scan { file, seed, segment, slots: BTreeMap::new(), odd: Vec::new() };
         for slot in 0..total {
             let first = scan.file.read_buf(slot as u64 * segment, BLOCK)?;

@@ -36,6 +36,8 @@ struct Table {
     damaged: BTreeSet<u64>,
     /// A read failed, for whatever reason.
     failed: bool,
+    /// A sync failed, ever.
+    unsure: bool,
 }
 
 /// What is shared with redb, which takes its backend for good.
@@ -86,6 +88,11 @@ impl SealedFile {
     /// Whether a read failed since the last call.
     pub fn take_failed(&self) -> bool {
         std::mem::take(&mut self.table.lock().failed)
+    }
+
+    /// Whether a sync ever failed: which checkpoint the disk has, nobody knows then.
+    pub fn unsure(&self) -> bool {
+        self.table.lock().unsure
     }
 
     /// Takes the file as the last sync left it.
@@ -255,7 +262,10 @@ impl redb::StorageBackend for SealedFile {
 
     fn sync_data(&self) -> Result<(), Error> {
         self.write_sums()?;
-        self.file.sync().map_err(io)
+        self.file.sync().map_err(|err| {
+            self.table.lock().unsure = true;
+            io(err)
+        })
     }
 
     fn write(&self, offset: u64, data: &[u8]) -> Result<(), Error> {

@@ -109,6 +109,28 @@ fn extent(rng: &mut Rng, max: u64) -> (u64, u64) {
     (off, len)
 }
 
+/// Content of a write: now and then what could be taken for frames of a log, as in a store that is kept in an image of
+/// another one.
+fn content(rng: &mut Rng, off: u64, len: u64) -> Bytes {
+    let bytes = rng.bytes(len as usize);
+    if len < 4096 || !rng.chance(10) {
+        return bytes;
+    }
+    let mut bytes = bytes.to_vec();
+    for at in ((off.next_multiple_of(4096) - off) as usize..bytes.len()).step_by(4096) {
+        let head = [u64::from(u32::from_le_bytes(*b"sLog")), rng.below(1 << 14) * 4096, 1, 2, 3, 4, 5];
+        let head: Vec<u8> = head.iter().flat_map(|word| word.to_le_bytes()).collect();
+        let len = head.len().min(bytes.len() - at);
+        bytes[at..at + len].copy_from_slice(&head[..len]);
+    }
+    bytes.into()
+}
+
+fn value(rng: &mut Rng) -> Bytes {
+    let len = [40, 40, 40, 600, 3000][rng.below(5) as usize];
+    rng.bytes(len)
+}
+
 pub fn script(rng: &mut Rng, objects: u64, max: u64) -> Script {
     let object = object(rng, objects);
     let count = rng.below(5);
@@ -126,7 +148,7 @@ pub fn script(rng: &mut Rng, objects: u64, max: u64) -> Script {
             3 => Act::Clone(part, HEAD),
             4..12 => {
                 let (off, len) = extent(rng, max);
-                Act::Write(part, off, rng.bytes(len as usize))
+                Act::Write(part, off, content(rng, off, len))
             }
             12..14 => {
                 let (off, len) = extent(rng, max);
@@ -142,10 +164,10 @@ pub fn script(rng: &mut Rng, objects: u64, max: u64) -> Script {
                 };
                 Act::Info(part, info)
             }
-            17 => Act::Attr(part, key(rng), Some(rng.bytes(30))),
+            17 => Act::Attr(part, key(rng), Some(value(rng))),
             18 => Act::Attr(part, key(rng), None),
             19 => Act::Header(part, rng.bytes(17)),
-            20..22 => Act::Omap(part, key(rng), Some(rng.bytes(40))),
+            20..22 => Act::Omap(part, key(rng), Some(value(rng))),
             22 => Act::Omap(part, key(rng), None),
             _ => Act::OmapRange(part, key(rng), rng.chance(60).then(|| key(rng))),
         });
