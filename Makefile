@@ -12,7 +12,7 @@ TARGET  := $(if $(CARGO_TARGET_DIR),$(CARGO_TARGET_DIR),target)
 # Where the two libraries stand under the names the loader asks for.
 LIB     := $(TARGET)/lib
 
-.PHONY: all lib lint check demo store install bench soak clean
+.PHONY: all lib lint check demo store install bench soak broken-builds fuzz clean
 
 all: lib
 
@@ -58,11 +58,18 @@ bench: lib
 	ctests/setup bench
 	benches/compare --lib $(LIB) --bin $(TARGET)/release
 
-# The long versions of the crash tests.
+# The long versions of the crash tests: SCHEDULES of the crash model in JOBS processes, and KILLS of a writer.
+SCHEDULES ?= 100000
+KILLS     ?= 500
+JOBS      ?= $(shell nproc)
 soak: lib
 	ctests/setup
-	SEPIOLA_ROUNDS=100000 $(CARGO) test --release --package sepiola-disk --test crashes
-	ctests/run --lib $(LIB) --bin $(TARGET)/release --kills 500 kill9
+	ctests/schedules $(SCHEDULES) $(JOBS)
+	ctests/run --lib $(LIB) --bin $(TARGET)/release --kills $(KILLS) kill9
+
+# The crash model must catch an engine that leaves out any one sync or checksum.
+broken-builds:
+	ctests/broken-builds
 
 clean:
 	$(CARGO) clean

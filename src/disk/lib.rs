@@ -3,6 +3,7 @@
 #![deny(unsafe_code)]
 
 pub mod api;
+mod broken;
 mod catalog;
 pub mod check;
 mod checkpoint;

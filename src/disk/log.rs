@@ -11,10 +11,10 @@ use std::time::{Duration, Instant};
 use ops::{Errno, Result};
 use parking_lot::{Condvar, Mutex};
 
-use crate::BLOCK;
 use crate::direct::AlignedBuf;
 use crate::frame::{HEAD, Head};
 use crate::medium::File;
+use crate::{BLOCK, broken};
 
 pub const NAME: &str = "log";
 
@@ -245,7 +245,7 @@ impl Log {
         let mut bufs: Vec<&[u8]> = Vec::with_capacity(1 + payload.len());
         bufs.push(&lead);
         bufs.extend_from_slice(payload);
-        self.file.write(off, &bufs, true)?;
+        self.file.write(off, &bufs, !broken::SKIP_LOG_SYNC)?;
         self.tail.lock().at = Position { pos: pos + head.total(), chain: id };
         Ok(())
     }

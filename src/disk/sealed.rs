@@ -12,10 +12,10 @@ use std::sync::Arc;
 use ops::Errno;
 use parking_lot::Mutex;
 
-use crate::BLOCK;
 use crate::catalog::NAME;
 use crate::direct::AlignedBuf;
 use crate::medium::File;
+use crate::{BLOCK, broken};
 
 /// Pages per page of checksums.
 const GROUP: u64 = (BLOCK / 4) as u64;
@@ -133,7 +133,7 @@ impl SealedFile {
         let mut sector = [0; SECTOR];
         self.file.read(place(0), &mut sector).map_err(io)?;
         let (header, crc) = sector.split_at(HEADER);
-        if crc != sum(0, header).to_le_bytes() {
+        if crc != sum(0, header).to_le_bytes() && !broken::SKIP_PAGE_CRC {
             return Err(self.damaged(0));
         }
         let (kept, rest) = out.split_at_mut(out.len().min(HEADER));
@@ -180,7 +180,7 @@ impl SealedFile {
                     0 => bytes.iter().all(|&byte| byte == 0),
                     want => sum(page, bytes) == want,
                 };
-                if !fits {
+                if !fits && !broken::SKIP_PAGE_CRC {
                     return Err(self.damaged(page));
                 }
             }
@@ -262,6 +262,9 @@ impl redb::StorageBackend for SealedFile {
 
     fn sync_data(&self) -> Result<(), Error> {
         self.write_sums()?;
+        if broken::SKIP_CHECKPOINT_SYNC {
+            return Ok(());
+        }
         self.file.sync().map_err(|err| {
             self.table.lock().unsure = true;
             io(err)

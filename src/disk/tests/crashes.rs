@@ -321,17 +321,19 @@ impl Life<'_> {
         }
     }
 
-    /// One bit of a closed store is flipped: what is read is right, or an error.
+    /// Bits of a closed store are flipped: what is read is right, or an error.
     fn decay(&mut self) {
         let engine = self.open();
         if engine.shutdown().is_err() {
             return;
         }
         drop(engine);
-        self.tally.flips += 1;
         let file = FILES[self.rng.below(4) as usize];
-        let what = self.disk.decay(file, &mut self.rng);
-        let context = format!("{}: a bit flipped in {what}", self.context);
+        let mut context = format!("{}: bits flipped in {file} at", self.context);
+        for _ in 0..1 + self.rng.below(8) {
+            self.tally.flips += 1;
+            context.push_str(&format!(" {}", self.disk.decay(file, &mut self.rng)));
+        }
         let Ok(engine) = DiskEngine::open_on(Arc::new(self.disk.clone()), options(&mut self.rng)) else {
             return;
         };

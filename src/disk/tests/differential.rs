@@ -50,6 +50,8 @@ fn round(seed: u64) {
         }
         if rng.chance(2) {
             if rng.chance(50) {
+                // A checkpoint under way holds blocks that are free.
+                engine.checkpoint().unwrap();
                 assert_eq!(engine.audit().unwrap(), Vec::<String>::new(), "{context}");
             }
             drop(engine);
@@ -58,6 +60,7 @@ fn round(seed: u64) {
         }
     }
     compare(&*engine, &model, 7, &format!("seed {seed}, end"));
+    engine.checkpoint().unwrap();
     assert_eq!(engine.audit().unwrap(), Vec::<String>::new(), "seed {seed}, end");
 }
 

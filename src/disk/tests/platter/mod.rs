@@ -146,10 +146,10 @@ impl Platter {
         Platter::with(std::mem::take(&mut state.files), Rng::new(seed), state.available)
     }
 
-    /// Flips one bit of what is durable, in a sector that is not all zeroes. Which, in words.
-    pub fn decay(&self, name: &str, rng: &mut Rng) -> String {
+    /// Flips one bit of what is durable, in a sector that is not all zeroes; at which byte.
+    pub fn decay(&self, name: &str, rng: &mut Rng) -> u64 {
         let mut state = self.state();
-        let Some(file) = state.files.iter_mut().find(|file| file.name == name) else { return String::new() };
+        let Some(file) = state.files.iter_mut().find(|file| file.name == name) else { return 0 };
         let mut sector = [0; SECTOR];
         for _ in 0..1000 {
             let at = rng.below(file.durable.len().max(1));
@@ -160,9 +160,9 @@ impl Platter {
             let flipped = sector[at as usize % SECTOR] ^ 1 << rng.below(8);
             file.durable.put(at, &[flipped]);
             file.live.put(at, &[flipped]);
-            return format!("{name} at {at}");
+            return at;
         }
-        String::new()
+        0
     }
 }
 
