@@ -8,7 +8,7 @@ use disk::Engine;
 use ops::{Errno, Result, Timespec};
 use parking_lot::Mutex;
 
-const KEY: &[u8] = b"blocklist";
+pub const KEY: &[u8] = b"blocklist";
 /// `mon_osd_blocklist_default_expire`.
 const DEFAULT_EXPIRE: Duration = Duration::from_secs(3600);
 

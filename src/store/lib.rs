@@ -11,6 +11,7 @@ mod fsid;
 mod interpret;
 mod list;
 mod mount;
+pub mod offline;
 mod pool;
 mod request;
 mod snapset;

@@ -18,7 +18,9 @@ use crate::pool::Pools;
 use crate::trim::Trimmer;
 use crate::watch::Watches;
 
-const FSID: &[u8] = b"fsid";
+pub(crate) const FSID: &[u8] = b"fsid";
+/// No object version was given out at or above what stands here.
+pub(crate) const VERSION_MARK: &[u8] = b"counter/version";
 /// How far the marks on the disk run ahead of the numbers given out.
 const VERSION_STEP: u64 = 1 << 20;
 const INSTANCE_STEP: u64 = 64;
@@ -66,7 +68,7 @@ impl Store {
             watches: Watches::default(),
             trimmer: Trimmer::default(),
             blocklist: Blocklist::default(),
-            versions: Counter::new(b"counter/version", VERSION_STEP, 1),
+            versions: Counter::new(VERSION_MARK, VERSION_STEP, 1),
             instances: Counter::new(b"counter/instance", INSTANCE_STEP, FIRST_INSTANCE),
             clients: Mutex::default(),
         }

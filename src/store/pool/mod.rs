@@ -16,7 +16,7 @@ use disk::Engine;
 use ops::{Errno, PoolInfo, Result, SnapContext};
 use parking_lot::{RecursiveRwLock, RecursiveRwLockReadGuard};
 
-pub use record::{PoolRecord, SnapMode};
+pub use record::{KEY_PREFIX, NEXT_ID, PoolRecord, SnapMode};
 
 /// What requests look at, replaced as a whole by every change.
 pub struct PoolState {
@@ -92,11 +92,17 @@ pub struct Pools {
 }
 
 impl Pools {
-    /// Reads the pools of an opened store. Returns those whose deletion was interrupted.
+    /// Reads the pools of an opened store. Returns those whose deletion was interrupted. A pool whose import was, is
+    /// empty again.
     pub fn load(&self, engine: &dyn Engine) -> Result<Vec<i64>> {
         let (mut pools, mut unfinished) = (BTreeMap::new(), Vec::new());
         for (_, value) in engine.meta_scan(record::KEY_PREFIX) {
-            let record = PoolRecord::decode(&value)?;
+            let mut record = PoolRecord::decode(&value)?;
+            if record.importing {
+                engine.remove_pool(record.id)?;
+                record.importing = false;
+                engine.meta_update(vec![(PoolRecord::key(record.id), Some(record.encode()?))])?;
+            }
             if record.deleted {
                 unfinished.push(record.id);
             } else {

@@ -49,6 +49,9 @@ pub struct PoolRecord {
     /// Set while the objects of a deleted pool are being removed.
     #[serde(default)]
     pub deleted: bool,
+    /// Set while the objects of an empty pool are being imported.
+    #[serde(default)]
+    pub importing: bool,
 }
 
 impl PoolRecord {
@@ -65,6 +68,7 @@ impl PoolRecord {
             trimming: ExtentSet::default(),
             applications: BTreeMap::new(),
             deleted: false,
+            importing: false,
         }
     }
 
