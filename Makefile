@@ -65,6 +65,7 @@ JOBS      ?= $(shell nproc)
 soak: lib
 	ctests/setup
 	ctests/schedules $(SCHEDULES) $(JOBS)
+	SEPIOLA_ROUNDS=2000 $(CARGO) test --release --package sepiola-store --test corruption -- --nocapture
 	ctests/run --lib $(LIB) --bin $(TARGET)/release --kills $(KILLS) kill9
 
 # The crash model must catch an engine that leaves out any one sync or checksum.
