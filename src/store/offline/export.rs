@@ -150,7 +150,8 @@ mod tests {
 
     #[test]
     fn what_is_left_of_extents() {
-        let cases: [(&[(u64, u64)], &[(u64, u64)], &[(u64, u64)]); 6] = [
+        type Ranges = &'static [(u64, u64)];
+        let cases: [(Ranges, Ranges, Ranges); 6] = [
             (&[(0, 10)], &[], &[(0, 10)]),
             (&[(0, 10)], &[(0, 10)], &[]),
             (&[(0, 10)], &[(3, 2)], &[(0, 3), (5, 5)]),
