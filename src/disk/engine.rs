@@ -117,6 +117,11 @@ impl DiskEngine {
         // A log that ended in a crash is not written on: what a cut-off write left could be taken for more of it.
         let clean = count == 0 && scan.fresh_segment(end.pos) <= end.pos.next_multiple_of(segment);
         let at = if clean { end } else { Position { pos: scan.fresh_segment(end.pos), chain: end.chain } };
+        if !clean {
+            // What a process that was killed wrote last can be read, and still be lost: not after its payload has been
+            // put over what was in its place before.
+            file.sync()?;
+        }
         let slots = scan.slots.clone().split_off(&(loaded.state.at.pos / segment));
         let patience =
             if options.threads { std::time::Duration::from_millis(300) } else { Default::default() };

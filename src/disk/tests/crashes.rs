@@ -102,9 +102,21 @@ impl Life<'_> {
                 Err(err) => assert!(self.disk.crashed(), "{}: creating: {err:?}", self.context),
             }
             self.tally.opening_crashes += 1;
-            self.disk = self.disk.reboot();
+            self.fall();
         }
         self.disk.spare();
+    }
+
+    /// The machine goes down and comes up again, or the process does.
+    fn fall(&mut self) {
+        if self.rng.chance(30) {
+            self.tally.kills += 1;
+            self.past.push_str("; killed");
+            self.disk = self.disk.restart();
+        } else {
+            self.past.push_str("; down");
+            self.disk = self.disk.reboot();
+        }
     }
 
     /// Opens the store, with crashes while it recovers, and looks at what it has kept.
@@ -122,7 +134,7 @@ impl Life<'_> {
                 Err(err) => assert!(self.disk.crashed(), "{}: opening: {err:?}", self.context),
             }
             self.tally.opening_crashes += 1;
-            self.disk = self.disk.reboot();
+            self.fall();
         };
         self.tally.openings += 1;
         let found = World::of(&*engine, &self.context);
@@ -289,14 +301,7 @@ impl Life<'_> {
             self.past.push_str(&format!("; {failure:?}"));
         }
         self.tally.crashes += u64::from(crashed);
-        if !crashed && self.rng.chance(30) {
-            self.tally.kills += 1;
-            self.past.push_str("; killed");
-            self.disk = self.disk.restart();
-        } else {
-            self.past.push_str("; crashed");
-            self.disk = self.disk.reboot();
-        }
+        self.fall();
     }
 
     /// A write or sync failed: nothing is acknowledged any more, unless the checkpoint can be written another time.

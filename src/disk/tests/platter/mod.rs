@@ -32,7 +32,7 @@ struct Content {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fate {
-    /// The machine stops: nothing works any more.
+    /// The machine, or the process, stops in the middle of it: nothing works any more.
     Crash,
     /// This one operation fails.
     Fail(Errno),
@@ -294,7 +294,7 @@ impl PlatterFile {
         call: Call,
         done: impl FnOnce(&mut Content),
         failed: impl FnOnce(&mut Content, &mut Rng),
-        cut_off: impl FnOnce(&mut Content),
+        cut_off: impl FnOnce(&mut Content, &mut Rng),
     ) -> Result<()> {
         let mut guard = self.disk.state();
         let state = &mut *guard;
@@ -310,7 +310,7 @@ impl PlatterFile {
                 Err(err)
             }
             Blow::Crash => {
-                cut_off(file);
+                cut_off(file, &mut state.rng);
                 Err(Errno::EIO)
             }
         }
@@ -342,7 +342,7 @@ impl File for PlatterFile {
                 }
             },
             |file, rng| file.write_some(rng, off, &bytes),
-            |file| file.unsynced.push(Unsynced::Write(off, bytes.clone())),
+            |file, rng| file.write_some(rng, off, &bytes),
         )
     }
 
@@ -357,7 +357,7 @@ impl File for PlatterFile {
                     file.live = file.durable.clone();
                 }
             },
-            |_| {},
+            |_, _| {},
         )
     }
 
@@ -373,7 +373,10 @@ impl File for PlatterFile {
                 file.unsynced.push(Unsynced::Len(len));
             },
             |_, _| {},
-            |file| file.unsynced.push(Unsynced::Len(len)),
+            |file, _| {
+                file.live.resize(len);
+                file.unsynced.push(Unsynced::Len(len));
+            },
         )
     }
 
