@@ -15,6 +15,9 @@ mod direct;
 mod engine;
 mod format;
 mod frame;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzz;
 mod index;
 mod lock;
 mod log;

@@ -252,7 +252,7 @@ fn read_records(r: &mut Reader) -> Result<Vec<(u64, Record)>> {
 }
 
 /// The transactions of a commit; `None` where its payload is not what its records say.
-fn decode(meta: Bytes, payload: Bytes) -> Result<Option<Vec<Replayed>>> {
+pub fn decode(meta: Bytes, payload: Bytes) -> Result<Option<Vec<Replayed>>> {
     let mut r = Reader(meta);
     let records = read_records(&mut r)?;
     let mut payload = payload;
