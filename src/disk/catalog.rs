@@ -17,7 +17,7 @@ use crate::codec::{Reader, Writer};
 use crate::log::Position;
 use crate::medium::File;
 use crate::object::ObjectState;
-use crate::part::{BlockMap, Chunk};
+use crate::part::{BlockMap, CHUNK, Chunk, Entry};
 use crate::rows::{self, seal, unseal};
 use crate::sealed::SealedFile;
 
@@ -474,23 +474,25 @@ fn write(txn: &redb::WriteTransaction, batch: &Batch) -> Result<(), Failure> {
         };
         for &part in &object.dead {
             for old in remove_range(&mut maps, part)? {
-                let old = rows::decode_chunk(&old)?;
-                count(&mut references, &old, -1);
+                rows::decode_chunk(&old)?.iter().for_each(|entry| count(&mut references, entry, -1));
             }
             remove_range(&mut omaps, part)?;
         }
         for (part, at, chunk) in &object.chunks {
             let key = rows::chunk_key(*part, *at);
             let old = match chunk {
-                Some(chunk) => {
-                    count(&mut references, chunk, 1);
-                    maps.insert(&key[..], &seal(&key, rows::encode_chunk(chunk))[..])?
-                }
+                Some(chunk) => maps.insert(&key[..], &seal(&key, rows::encode_chunk(chunk))[..])?,
                 None => maps.remove(&key[..])?,
             };
-            if let Some(old) = old {
-                let old = rows::decode_chunk(unseal(&key, old.value())?)?;
-                count(&mut references, &old, -1);
+            let old = match old {
+                Some(old) => rows::decode_chunk(unseal(&key, old.value())?)?,
+                None => Box::new([Entry::HOLE; CHUNK as usize]),
+            };
+            let new = chunk.as_deref().unwrap_or(&[Entry::HOLE; CHUNK as usize]);
+            // Most blocks stay where they are.
+            for (old, new) in old.iter().zip(new).filter(|(old, new)| old.phys != new.phys) {
+                count(&mut references, old, -1);
+                count(&mut references, new, 1);
             }
         }
         for (part, key, value) in &object.omap {
@@ -545,8 +547,8 @@ fn write(txn: &redb::WriteTransaction, batch: &Batch) -> Result<(), Failure> {
     Ok(())
 }
 
-fn count(references: &mut HashMap<Phys, i64>, chunk: &Chunk, by: i64) {
-    for entry in chunk.iter().filter(|entry| !entry.is_hole()) {
+fn count(references: &mut HashMap<Phys, i64>, entry: &Entry, by: i64) {
+    if !entry.is_hole() {
         *references.entry(entry.phys).or_default() += by;
     }
 }

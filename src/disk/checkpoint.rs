@@ -5,7 +5,6 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -22,8 +21,6 @@ use crate::{BLOCK, Phys, broken};
 const AGE: Duration = Duration::from_secs(10);
 /// A checkpoint that failed is tried again after this long.
 const RETRY: Duration = Duration::from_millis(500);
-/// How many threads write scattered blocks.
-const WRITERS: usize = 4;
 /// The most bytes written to the data file with one call.
 const GATHER: usize = 1 << 20;
 
@@ -136,30 +133,15 @@ impl Core {
         }
         let blocks: Vec<(Phys, Bytes)> = blocks.into_iter().collect();
         let runs = blocks.chunk_by(|a, b| a.0 + 1 == b.0);
-        let pieces: Vec<&[(Phys, Bytes)]> = runs.flat_map(|run| run.chunks(GATHER / BLOCK)).collect();
-        let write = |piece: &[(Phys, Bytes)]| {
-            let Some((first, _)) = piece.first() else { return Ok::<_, Errno>(()) };
-            let bufs: Vec<&[u8]> = piece.iter().map(|(_, data)| &data[..]).collect();
-            self.space.file.write(u64::from(*first) * BLOCK as u64, &bufs, false)?;
-            self.space.note_written(u64::from(*first) + piece.len() as u64);
-            Ok(())
-        };
-        if pieces.len() < WRITERS * 8 || !self.options.threads {
-            pieces.iter().try_for_each(|piece| write(piece))?;
-        } else {
-            // Scattered blocks: the disk takes several at a time.
-            let next = AtomicUsize::new(0);
-            let work = || {
-                while let Some(piece) = pieces.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    write(piece)?;
-                }
-                Ok::<_, Errno>(())
-            };
-            std::thread::scope(|scope| {
-                let writers: Vec<_> = (0..WRITERS).map(|_| scope.spawn(work)).collect();
-                writers.into_iter().try_for_each(|writer| writer.join().unwrap_or(Err(Errno::EIO)))
-            })?;
-        }
+        let pieces: Vec<(u64, Vec<&[u8]>)> = runs
+            .flat_map(|run| run.chunks(GATHER / BLOCK))
+            .filter_map(|piece| {
+                let (first, _) = piece.first()?;
+                self.space.note_written(u64::from(*first) + piece.len() as u64);
+                Some((u64::from(*first) * BLOCK as u64, piece.iter().map(|(_, data)| &data[..]).collect()))
+            })
+            .collect();
+        self.space.file.write_scattered(&pieces)?;
         if broken::SKIP_PLACE_SYNC { Ok(()) } else { self.space.file.sync() }
     }
 

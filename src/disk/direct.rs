@@ -1,5 +1,5 @@
 //! Direct I/O: aligned memory, and a directory whose files are read through the page cache and written past it.
-//! The one file of this crate with `unsafe` code.
+//! With `aio.rs` the place of `unsafe` code.
 #![allow(unsafe_code)]
 
 use std::alloc::Layout;
@@ -15,7 +15,9 @@ use std::ptr::NonNull;
 use std::sync::Arc;
 
 use ops::{Errno, Result};
+use parking_lot::Mutex;
 
+use crate::aio::Scatter;
 use crate::medium::{Capacity, File, Medium};
 
 /// What direct I/O wants memory, offsets and lengths to be multiples of.
@@ -134,7 +136,7 @@ impl Medium for Directory {
             OpenOptions::new().read(true).write(true).custom_flags(flags).open(&path).ok().map(Into::into)
         };
         let direct: Option<OwnedFd> = open(libc::O_DIRECT);
-        Ok(Arc::new(DirectFile { cached: cached.into(), direct }))
+        Ok(Arc::new(DirectFile { cached: cached.into(), direct, scatter: Mutex::default() }))
     }
 
     fn capacity(&self) -> Result<Capacity> {
@@ -152,6 +154,8 @@ impl Medium for Directory {
 struct DirectFile {
     cached: OwnedFd,
     direct: Option<OwnedFd>,
+    /// Made at first use; one batch at a time.
+    scatter: Mutex<Option<Scatter>>,
 }
 
 fn aligned(off: u64, bufs: &[&[u8]]) -> bool {
@@ -246,6 +250,22 @@ impl File for DirectFile {
             Some(direct) if aligned(off, bufs) => Ok(write_all(direct.as_raw_fd(), off, bufs, flags)?),
             _ => Ok(write_all(self.cached.as_raw_fd(), off, bufs, flags)?),
         }
+    }
+
+    fn write_scattered(&self, pieces: &[(u64, Vec<&[u8]>)]) -> Result<()> {
+        let one_by_one = || pieces.iter().try_for_each(|(off, bufs)| self.write(*off, bufs, false));
+        let Some(direct) = &self.direct else { return one_by_one() };
+        let fit = |(off, bufs): &(u64, Vec<&[u8]>)| aligned(*off, bufs) && bufs.len() <= IOV_MAX;
+        if pieces.len() < 2 || !pieces.iter().all(fit) {
+            return one_by_one();
+        }
+        let mut scatter = self.scatter.lock();
+        if scatter.is_none() {
+            *scatter = Scatter::new();
+        }
+        let Some(scatter) = &mut *scatter else { return one_by_one() };
+        let fd = direct.as_raw_fd();
+        Ok(scatter.write(fd, pieces, &|off, bufs| write_all(fd, off, bufs, 0))?)
     }
 
     fn sync(&self) -> Result<()> {

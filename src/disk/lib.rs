@@ -2,6 +2,7 @@
 
 #![deny(unsafe_code)]
 
+mod aio;
 pub mod api;
 mod broken;
 mod catalog;

@@ -17,6 +17,10 @@ pub trait File: Send + Sync {
     fn read_cached(&self, off: u64, buf: &mut [u8]) -> Result<bool>;
     /// Writes the buffers one behind the other from `off` on. With `sync` they are durable on return.
     fn write(&self, off: u64, bufs: &[&[u8]], sync: bool) -> Result<()>;
+    /// Writes each list of buffers to its offset, in no order; as durable as `write` without `sync`.
+    fn write_scattered(&self, pieces: &[(u64, Vec<&[u8]>)]) -> Result<()> {
+        pieces.iter().try_for_each(|(off, bufs)| self.write(*off, bufs, false))
+    }
     fn sync(&self) -> Result<()>;
     fn len(&self) -> Result<u64>;
     fn set_len(&self, len: u64) -> Result<()>;

@@ -6,6 +6,7 @@
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
 use std::ffi::c_char;
 use std::ptr::NonNull;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bytes::Bytes;
 use ops::{Errno, Result};
@@ -16,14 +17,15 @@ pub const PAGE: usize = 4096;
 
 /// Size classes from one page to 4 MiB; larger blocks are not kept.
 const CLASSES: usize = 11;
-/// What a class may keep, in bytes.
-const KEPT: usize = 16 << 20;
+/// What all classes together may keep, in bytes: as much as an engine keeps of data on its way to the disk.
+const KEPT: usize = 64 << 20;
 
 struct Address(NonNull<u8>);
 
 // SAFETY: a free block belongs to whoever takes it.
 unsafe impl Send for Address {}
 
+static HELD: AtomicUsize = AtomicUsize::new(0);
 static POOL: [Mutex<Vec<Address>>; CLASSES] = [const { Mutex::new(Vec::new()) }; CLASSES];
 
 /// Which class holds `len` bytes, and how large its blocks are.
@@ -51,7 +53,10 @@ impl Block {
         let (class, size) = class(len);
         let kept = POOL.get(class).and_then(|blocks| blocks.lock().pop());
         let at = match kept {
-            Some(address) => address.0,
+            Some(address) => {
+                HELD.fetch_sub(size, Ordering::Relaxed);
+                address.0
+            }
             None => {
                 let layout = Block::layout(size);
                 // SAFETY: the size is not zero.
@@ -78,11 +83,11 @@ impl AsRef<[u8]> for Block {
 impl Drop for Block {
     fn drop(&mut self) {
         if let Some(blocks) = POOL.get(self.class) {
-            let mut blocks = blocks.lock();
-            if (blocks.len() + 1) * self.size <= KEPT {
-                blocks.push(Address(self.at));
+            if HELD.fetch_add(self.size, Ordering::Relaxed) + self.size <= KEPT {
+                blocks.lock().push(Address(self.at));
                 return;
             }
+            HELD.fetch_sub(self.size, Ordering::Relaxed);
         }
         // SAFETY: allocated in `new` with this layout.
         unsafe { dealloc(self.at.as_ptr(), Block::layout(self.size)) };
