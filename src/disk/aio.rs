@@ -3,8 +3,13 @@
 #![allow(unsafe_code)]
 
 use std::io;
+use std::marker::PhantomData;
 use std::os::fd::RawFd;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use pages::{AlignedBuf, PAGE};
+use parking_lot::Mutex;
+use smallvec::SmallVec;
 
 const CMD_PREAD: u16 = 0;
 const CMD_PWRITEV: u16 = 8;
@@ -56,7 +61,14 @@ impl Context {
             let none = std::ptr::null_mut::<libc::timespec>();
             // SAFETY: the array is valid for as many events as the call may write.
             let ret = unsafe {
-                libc::syscall(libc::SYS_io_getevents, self.0, 1_i64, events.len() as i64, events.as_mut_ptr(), none)
+                libc::syscall(
+                    libc::SYS_io_getevents,
+                    self.0,
+                    1_i64,
+                    events.len() as i64,
+                    events.as_mut_ptr(),
+                    none,
+                )
             };
             if ret >= 0 {
                 return Ok(ret as usize);
@@ -122,8 +134,10 @@ impl Scatter {
         let iovecs: Vec<Vec<libc::iovec>> = group
             .iter()
             .map(|(_, bufs)| {
-                let iovec =
-                    |buf: &&[u8]| libc::iovec { iov_base: buf.as_ptr().cast_mut().cast(), iov_len: buf.len() };
+                let iovec = |buf: &&[u8]| libc::iovec {
+                    iov_base: buf.as_ptr().cast_mut().cast(),
+                    iov_len: buf.len(),
+                };
                 bufs.iter().map(iovec).collect()
             })
             .collect();
@@ -162,5 +176,179 @@ impl Scatter {
             }
         }
         short.iter().filter_map(|&index| group.get(index)).try_for_each(|(off, bufs)| again(*off, bufs))
+    }
+}
+
+/// A stretch of a file on its way into memory.
+#[repr(C)]
+pub struct Slot {
+    block: libc::iocb,
+    got: i64,
+    target: Target,
+    off: u64,
+    /// What the owner calls it.
+    pub index: usize,
+}
+
+/// Where the disk puts the bytes.
+pub enum Target {
+    Own(AlignedBuf),
+    /// Memory of the read's owner, good for writes as long as the owner lives.
+    Lent(*mut u8, usize),
+}
+
+// SAFETY: lent memory belongs to the owner, which is `Send` and travels along.
+unsafe impl Send for Slot {}
+
+impl Slot {
+    pub fn new(fd: RawFd, off: u64, index: usize, mut target: Target) -> Slot {
+        let (at, len) = match &mut target {
+            Target::Own(buf) => (buf.as_mut_ptr(), buf.len()),
+            Target::Lent(at, len) => (*at, *len),
+        };
+        // The owner's address, which is not known yet, becomes the data.
+        let block = block(fd, CMD_PREAD, off, at as u64, len as u64, 0);
+        Slot { block, got: -1, target, off, index }
+    }
+
+    /// The bytes, which the disk has put there, or which `again` fetches where it has not.
+    pub fn bytes(&mut self, again: &dyn Fn(u64, &mut [u8]) -> ops::Result<()>) -> ops::Result<&mut [u8]> {
+        let bytes: &mut [u8] = match &mut self.target {
+            Target::Own(buf) => buf,
+            // SAFETY: good for writes as long as the owner lives, of which this slot is a part, and nobody else's.
+            Target::Lent(at, len) => unsafe { std::slice::from_raw_parts_mut(*at, *len) },
+        };
+        if self.got != bytes.len() as i64 {
+            again(self.off, bytes)?;
+        }
+        Ok(bytes)
+    }
+
+    /// The bytes are in the owner's memory.
+    pub fn is_lent(&self) -> bool {
+        matches!(self.target, Target::Lent(..))
+    }
+}
+
+/// A read of one or more stretches.
+pub struct Read<T> {
+    pub slots: SmallVec<[Slot; 1]>,
+    left: AtomicUsize,
+    pub owner: T,
+}
+
+impl<T> Read<T> {
+    pub fn new(slots: SmallVec<[Slot; 1]>, owner: T) -> Box<Read<T>> {
+        let left = AtomicUsize::new(slots.len());
+        Box::new(Read { slots, left, owner })
+    }
+}
+
+/// Reads under way. One thread reaps them.
+pub struct Reads<T> {
+    context: Option<Context>,
+    /// Reads that were begun, and not reaped.
+    count: AtomicUsize,
+    stopped: AtomicBool,
+    /// The read that tells the reaper to look at `stopped`.
+    mark: Mutex<Option<(Box<libc::iocb>, AlignedBuf)>>,
+    _owner: PhantomData<fn(T)>,
+}
+
+const READ_DEPTH: usize = 512;
+const REAP: usize = 64;
+
+impl<T: Send> Reads<T> {
+    pub fn new() -> Reads<T> {
+        Reads {
+            context: Context::new(READ_DEPTH),
+            count: AtomicUsize::new(0),
+            stopped: AtomicBool::new(false),
+            mark: Mutex::default(),
+            _owner: PhantomData,
+        }
+    }
+
+    pub fn available(&self) -> bool {
+        self.context.is_some()
+    }
+
+    /// Begins a read; who reaps gets it when all of it is there. It comes back where it cannot be begun: then the slots
+    /// fetch their bytes themselves.
+    pub fn begin(&self, read: Box<Read<T>>) -> Option<Box<Read<T>>> {
+        let Some(context) = &self.context else { return Some(read) };
+        self.count.fetch_add(1, Ordering::SeqCst);
+        if self.stopped.load(Ordering::SeqCst) {
+            self.count.fetch_sub(1, Ordering::SeqCst);
+            return Some(read);
+        }
+        let total = read.slots.len();
+        let read = Box::into_raw(read);
+        let mut blocks = SmallVec::<[*mut libc::iocb; 8]>::new();
+        // SAFETY: still ours alone.
+        for slot in unsafe { &mut (*read).slots } {
+            slot.block.aio_data = read as u64;
+            blocks.push(std::ptr::from_mut(slot).cast());
+        }
+        let mut taken = 0;
+        while taken < total {
+            // SAFETY: the slots live until the last of them is reaped: whoever takes `left` to 0 owns the read.
+            match unsafe { context.submit(&blocks[taken..]) } {
+                Ok(0) | Err(_) => break,
+                Ok(more) => taken += more,
+            }
+        }
+        if taken == total {
+            return None;
+        }
+        // SAFETY: not all slots were taken, so nobody else has taken `left` to 0.
+        let left = unsafe { (*read).left.fetch_sub(total - taken, Ordering::AcqRel) };
+        if left > total - taken {
+            return None;
+        }
+        self.count.fetch_sub(1, Ordering::SeqCst);
+        // SAFETY: all that were taken are reaped, the rest is ours.
+        Some(unsafe { Box::from_raw(read) })
+    }
+
+    /// Hands finished reads to `each`, until `stop` was called and nothing is under way.
+    pub fn reap(&self, mut each: impl FnMut(Box<Read<T>>)) {
+        let Some(context) = &self.context else { return };
+        let mut events = [Event { data: 0, obj: 0, res: 0, res2: 0 }; REAP];
+        while !(self.stopped.load(Ordering::SeqCst) && self.count.load(Ordering::SeqCst) == 0) {
+            let Ok(count) = context.wait(&mut events) else { return };
+            for event in &events[..count] {
+                if event.data == 0 {
+                    continue;
+                }
+                let read = event.data as *mut Read<T>;
+                // SAFETY: the event's slot is part of a read of which not all slots were reaped; only the kernel, which
+                // is done with it, and this thread use it.
+                let last = unsafe {
+                    (*(event.obj as *mut Slot)).got = event.res;
+                    (*read).left.fetch_sub(1, Ordering::AcqRel) == 1
+                };
+                if last {
+                    // SAFETY: as made by `begin`; nobody else will take it.
+                    each(unsafe { Box::from_raw(read) });
+                    self.count.fetch_sub(1, Ordering::SeqCst);
+                }
+            }
+        }
+    }
+
+    /// Lets the reaper end with what is under way. `fd` has a first block to be read as a mark.
+    pub fn stop(&self, fd: RawFd) {
+        self.stopped.store(true, Ordering::SeqCst);
+        let Some(context) = &self.context else { return };
+        let mut buf = AlignedBuf::zeroed(PAGE);
+        let mut block = Box::new(block(fd, CMD_PREAD, 0, buf.as_mut_ptr() as u64, buf.len() as u64, 0));
+        let pointer = std::ptr::from_mut(&mut *block);
+        let mut mark = self.mark.lock();
+        if mark.is_none() {
+            *mark = Some((block, buf));
+            // SAFETY: block and buffer live as long as the context, whose end waits for the event.
+            let _ = unsafe { context.submit(&[pointer]) };
+        }
     }
 }

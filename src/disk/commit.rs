@@ -36,6 +36,10 @@ pub fn mark_engine_thread() {
     ENGINE_THREAD.set(true);
 }
 
+pub fn on_engine_thread() -> bool {
+    ENGINE_THREAD.get()
+}
+
 /// A transaction on its way to the log.
 pub struct Pending {
     pub seq: u64,
@@ -171,7 +175,7 @@ impl Core {
     }
 
     fn back_pressure(&self) {
-        if ENGINE_THREAD.get() || !self.options.threads {
+        if on_engine_thread() || !self.options.threads {
             return;
         }
         let queue = &self.queue;

@@ -8,6 +8,7 @@ use ops::{Errno, Result};
 use parking_lot::{Condvar, Mutex};
 use smallvec::SmallVec;
 
+use crate::aio::Reads;
 use crate::api::Usage;
 use crate::catalog::{Catalog, add, sub};
 use crate::checkpoint::Capture;
@@ -16,7 +17,9 @@ use crate::index::{Cell, Index};
 use crate::log::Log;
 use crate::object::ObjectState;
 use crate::options::OpenOptions;
-use crate::read::ReaderPool;
+use crate::plan::Asked;
+use crate::prefetch::History;
+use crate::readers::ReaderPool;
 use crate::space::Space;
 
 #[derive(Default)]
@@ -42,6 +45,8 @@ pub struct Core {
     pub index: Index,
     pub queue: Queue,
     pub readers: ReaderPool,
+    pub reads: Reads<Asked>,
+    pub history: History,
     pub meta: Mutex<Meta>,
     pub usage: Mutex<BTreeMap<i64, Usage>>,
     /// One checkpoint at a time; one that could not be written waits here to be tried again.
@@ -65,6 +70,8 @@ impl Core {
             index: Index::default(),
             queue: Queue::new(seq),
             readers: ReaderPool::default(),
+            reads: Reads::new(),
+            history: History::default(),
             meta: Mutex::default(),
             usage: Mutex::default(),
             checkpoint: Mutex::default(),

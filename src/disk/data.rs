@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use ops::{Errno, Result};
+use pages::{AlignedBuf, PAGE};
 
 use crate::api::Part;
-use crate::direct::{ALIGN, AlignedBuf};
 use crate::part::Payload;
 use crate::record::{Change, Extent};
 use crate::space::Run;
@@ -112,7 +112,7 @@ impl DiskTx<'_> {
         }
         let (head, tail) = ((off - first * UNIT) as usize, (end - last * UNIT) as usize);
         // Whole blocks that direct I/O can take as they are need no copy.
-        let whole = head == 0 && tail == BLOCK && data.as_ptr().addr().is_multiple_of(ALIGN);
+        let whole = head == 0 && tail == BLOCK && data.as_ptr().addr().is_multiple_of(PAGE);
         let data = if whole { data.clone() } else { self.frame(part, off, data)? };
 
         let homes = self.homes(part, first, count)?;

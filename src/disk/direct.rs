@@ -1,102 +1,34 @@
-//! Direct I/O: aligned memory, and a directory whose files are read through the page cache and written past it.
+//! A directory on a disk, whose files are read through the page cache or past it, and written past it.
 //! With `aio.rs` the place of `unsafe` code.
 #![allow(unsafe_code)]
 
-use std::alloc::Layout;
 use std::ffi::CString;
 use std::fs::OpenOptions;
 use std::io;
-use std::ops::{Deref, DerefMut};
 use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
-use std::ptr::NonNull;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use ops::{Errno, Result};
+use ops::{Errno, Result, Sink};
+use pages::PAGE;
 use parking_lot::Mutex;
 
 use crate::aio::Scatter;
-use crate::medium::{Capacity, File, Medium};
+use crate::medium::{Capacity, Direct, File, Medium};
 
-/// What direct I/O wants memory, offsets and lengths to be multiples of.
-pub const ALIGN: usize = 4096;
-
-/// Zeroed memory that starts on a page boundary. Its length is a multiple of [`ALIGN`].
-pub struct AlignedBuf {
-    at: NonNull<u8>,
+/// Runs `fill` on the sink's own memory of a range; `None` where it has none to give.
+pub fn in_memory_of<R>(
+    sink: &mut dyn Sink,
+    at: usize,
     len: usize,
-}
-
-// SAFETY: the memory is owned and has no interior mutability.
-unsafe impl Send for AlignedBuf {}
-// SAFETY: as above.
-unsafe impl Sync for AlignedBuf {}
-
-impl AlignedBuf {
-    /// A copy of `data` behind `head` zeroes and before as many as make whole blocks.
-    pub fn framing(head: usize, data: &[u8]) -> AlignedBuf {
-        let len = (head + data.len()).next_multiple_of(ALIGN);
-        let Ok(layout) = Layout::from_size_align(len.max(ALIGN), ALIGN) else { std::process::abort() };
-        // SAFETY: the layout's size is not zero.
-        let at = unsafe { std::alloc::alloc(layout) };
-        let Some(at) = NonNull::new(at) else { std::alloc::handle_alloc_error(layout) };
-        // SAFETY: the three ranges lie within the new memory and cover all of it.
-        unsafe {
-            at.as_ptr().write_bytes(0, head);
-            at.as_ptr().add(head).copy_from_nonoverlapping(data.as_ptr(), data.len());
-            let end = head + data.len();
-            at.as_ptr().add(end).write_bytes(0, layout.size() - end);
-        }
-        AlignedBuf { at, len: layout.size() }
-    }
-
-    /// `len` is rounded up to [`ALIGN`].
-    pub fn zeroed(len: usize) -> AlignedBuf {
-        let len = len.next_multiple_of(ALIGN);
-        if len == 0 {
-            return AlignedBuf { at: NonNull::dangling(), len };
-        }
-        let Ok(layout) = Layout::from_size_align(len, ALIGN) else { std::process::abort() };
-        // SAFETY: the layout's size is not zero.
-        let at = unsafe { std::alloc::alloc_zeroed(layout) };
-        let Some(at) = NonNull::new(at) else { std::alloc::handle_alloc_error(layout) };
-        AlignedBuf { at, len }
-    }
-}
-
-impl Drop for AlignedBuf {
-    fn drop(&mut self) {
-        if self.len > 0
-            && let Ok(layout) = Layout::from_size_align(self.len, ALIGN)
-        {
-            // SAFETY: allocated by `zeroed` with this layout.
-            unsafe { std::alloc::dealloc(self.at.as_ptr(), layout) }
-        }
-    }
-}
-
-impl Deref for AlignedBuf {
-    type Target = [u8];
-
-    fn deref(&self) -> &[u8] {
-        // SAFETY: `len` initialised bytes are owned (a dangling pointer serves length 0).
-        unsafe { std::slice::from_raw_parts(self.at.as_ptr(), self.len) }
-    }
-}
-
-impl DerefMut for AlignedBuf {
-    fn deref_mut(&mut self) -> &mut [u8] {
-        // SAFETY: as above, and borrowed exclusively.
-        unsafe { std::slice::from_raw_parts_mut(self.at.as_ptr(), self.len) }
-    }
-}
-
-impl AsRef<[u8]> for AlignedBuf {
-    fn as_ref(&self) -> &[u8] {
-        self
-    }
+    fill: &dyn Fn(&mut [u8]) -> R,
+) -> Option<R> {
+    let memory = sink.memory(at, len)?;
+    // SAFETY: good for writes as long as the sink lives, which is borrowed exclusively.
+    Some(fill(unsafe { std::slice::from_raw_parts_mut(memory, len) }))
 }
 
 fn check(ret: libc::c_int) -> io::Result<()> {
@@ -136,7 +68,8 @@ impl Medium for Directory {
             OpenOptions::new().read(true).write(true).custom_flags(flags).open(&path).ok().map(Into::into)
         };
         let direct: Option<OwnedFd> = open(libc::O_DIRECT);
-        Ok(Arc::new(DirectFile { cached: cached.into(), direct, scatter: Mutex::default() }))
+        let align = direct.as_ref().map_or(PAGE, memory_alignment);
+        Ok(Arc::new(DirectFile { cached: cached.into(), direct, align, scatter: Mutex::default() }))
     }
 
     fn capacity(&self) -> Result<Capacity> {
@@ -154,13 +87,45 @@ impl Medium for Directory {
 struct DirectFile {
     cached: OwnedFd,
     direct: Option<OwnedFd>,
+    /// Of memory for direct I/O.
+    align: usize,
     /// Made at first use; one batch at a time.
     scatter: Mutex<Option<Scatter>>,
 }
 
+/// What the file system wants the memory of direct I/O to be aligned to; older kernels do not tell.
+fn memory_alignment(file: &OwnedFd) -> usize {
+    // SAFETY: all fields are integers.
+    let mut stat: libc::statx = unsafe { std::mem::zeroed() };
+    // SAFETY: an owned descriptor, an empty path, a valid out-parameter.
+    let ret = unsafe {
+        libc::statx(file.as_raw_fd(), c"".as_ptr(), libc::AT_EMPTY_PATH, libc::STATX_DIOALIGN, &mut stat)
+    };
+    let known = ret == 0 && stat.stx_mask & libc::STATX_DIOALIGN != 0 && stat.stx_dio_mem_align > 0;
+    if known { (stat.stx_dio_mem_align as usize).next_power_of_two().min(PAGE) } else { PAGE }
+}
+
+/// `struct cachestat_range`.
+#[repr(C)]
+struct Range {
+    off: u64,
+    len: u64,
+}
+
+/// How many pages of a range are in the page cache; `None` where the kernel cannot tell (before 6.5).
+fn cached_pages(fd: RawFd, off: u64, len: u64) -> Option<u64> {
+    const CACHESTAT: libc::c_long = 451;
+    let range = Range { off, len };
+    // struct cachestat: cached, dirty, under writeback, evicted, recently evicted.
+    let mut pages = [0_u64; 5];
+    // SAFETY: the structures are the kernel's, and valid for the call.
+    let ret = unsafe { libc::syscall(CACHESTAT, fd, &range, pages.as_mut_ptr(), 0) };
+    (ret == 0).then_some(pages[0])
+}
+
 fn aligned(off: u64, bufs: &[&[u8]]) -> bool {
     let odd = bufs.iter().fold(off as usize, |odd, buf| odd | buf.as_ptr() as usize | buf.len());
-    odd.is_multiple_of(ALIGN)
+    odd.is_multiple_of(PAGE)
 }
 
 /// How many buffers the kernel takes at once.
@@ -203,22 +168,20 @@ fn write_all(fd: RawFd, mut off: u64, bufs: &[&[u8]], flags: libc::c_int) -> io:
     Ok(())
 }
 
-impl DirectFile {
-    /// `Ok(None)`: the kernel would have to wait.
-    fn read_some(&self, off: u64, buf: &mut [u8], flags: libc::c_int) -> io::Result<Option<usize>> {
-        loop {
-            let iov = libc::iovec { iov_base: buf.as_mut_ptr().cast(), iov_len: buf.len() };
-            // SAFETY: the one entry describes memory borrowed exclusively for the call.
-            let done = unsafe { libc::preadv2(self.cached.as_raw_fd(), &iov, 1, off as i64, flags) };
-            if done >= 0 {
-                return Ok(Some(done as usize));
-            }
-            let err = io::Error::last_os_error();
-            match err.raw_os_error() {
-                Some(libc::EINTR) => {}
-                Some(libc::EAGAIN | libc::EOPNOTSUPP) if flags != 0 => return Ok(None),
-                _ => return Err(err),
-            }
+/// `Ok(None)`: the kernel would have to wait.
+fn read_at(fd: RawFd, off: u64, buf: &mut [u8], flags: libc::c_int) -> io::Result<Option<usize>> {
+    loop {
+        let iov = libc::iovec { iov_base: buf.as_mut_ptr().cast(), iov_len: buf.len() };
+        // SAFETY: the one entry describes memory borrowed exclusively for the call.
+        let done = unsafe { libc::preadv2(fd, &iov, 1, off as i64, flags) };
+        if done >= 0 {
+            return Ok(Some(done as usize));
+        }
+        let err = io::Error::last_os_error();
+        match err.raw_os_error() {
+            Some(libc::EINTR) => {}
+            Some(libc::EAGAIN | libc::EOPNOTSUPP) if flags != 0 => return Ok(None),
+            _ => return Err(err),
         }
     }
 }
@@ -226,7 +189,7 @@ impl DirectFile {
 impl File for DirectFile {
     fn read(&self, mut off: u64, mut buf: &mut [u8]) -> Result<()> {
         while !buf.is_empty() {
-            match self.read_some(off, buf, 0)? {
+            match read_at(self.cached.as_raw_fd(), off, buf, 0)? {
                 Some(0) | None => {
                     buf.fill(0);
                     break;
@@ -241,7 +204,42 @@ impl File for DirectFile {
     }
 
     fn read_cached(&self, off: u64, buf: &mut [u8]) -> Result<bool> {
-        Ok(self.read_some(off, buf, libc::RWF_NOWAIT)? == Some(buf.len()))
+        Ok(read_at(self.cached.as_raw_fd(), off, buf, libc::RWF_NOWAIT)? == Some(buf.len()))
+    }
+
+    fn is_cached(&self, off: u64, len: u64) -> Option<bool> {
+        static UNKNOWN: AtomicBool = AtomicBool::new(false);
+        if UNKNOWN.load(Ordering::Relaxed) {
+            return None;
+        }
+        let pages = cached_pages(self.cached.as_raw_fd(), off, len);
+        UNKNOWN.store(pages.is_none(), Ordering::Relaxed);
+        Some(pages? >= len.div_ceil(PAGE as u64))
+    }
+
+    fn read_direct(&self, off: u64, buf: &mut [u8]) -> Result<()> {
+        let Some(direct) = &self.direct else { return self.read(off, buf) };
+        let odd = off as usize | buf.len() | (buf.as_ptr().addr() & (self.align - 1));
+        if !odd.is_multiple_of(PAGE) || read_at(direct.as_raw_fd(), off, buf, 0)? != Some(buf.len()) {
+            return self.read(off, buf);
+        }
+        Ok(())
+    }
+
+    fn prefetch(&self, off: u64, len: u64) {
+        // SAFETY: an owned descriptor; advice changes no memory.
+        unsafe {
+            libc::posix_fadvise(
+                self.cached.as_raw_fd(),
+                off as libc::off_t,
+                len as libc::off_t,
+                libc::POSIX_FADV_WILLNEED,
+            )
+        };
+    }
+
+    fn direct(&self) -> Option<Direct> {
+        self.direct.as_ref().map(|direct| Direct { fd: direct.as_raw_fd(), align: self.align })
     }
 
     fn write(&self, off: u64, bufs: &[&[u8]], sync: bool) -> Result<()> {

@@ -169,7 +169,11 @@ impl DiskEngine {
         };
         spawn("sepiola-commit", |core| core.commit_loop())?;
         spawn("sepiola-ckpt", |core| core.checkpoint_loop())?;
-        (0..READERS).try_for_each(|_| spawn("sepiola-read", |core| core.readers.run()))
+        (0..READERS).try_for_each(|_| spawn("sepiola-read", |core| core.readers.run()))?;
+        spawn("sepiola-reap", |core| {
+            crate::commit::mark_engine_thread();
+            core.reads.reap(|read| crate::plan::complete(*read));
+        })
     }
 
     pub(crate) fn core(&self) -> &Arc<Core> {
@@ -195,6 +199,9 @@ impl DiskEngine {
         core.stop();
         core.stop_commits();
         core.readers.stop();
+        if let Some(direct) = core.space.file.direct() {
+            core.reads.stop(direct.fd);
+        }
         {
             let mut kick = core.kick.lock();
             kick.stop = true;

@@ -29,7 +29,10 @@ mod options;
 mod overlay;
 mod part;
 mod pins;
+mod plan;
+mod prefetch;
 mod read;
+mod readers;
 mod record;
 mod recover;
 mod rows;
@@ -39,11 +42,11 @@ mod tx;
 
 pub use api::*;
 pub use check::{Finding, Inspector, Progress};
-pub use direct::AlignedBuf;
 pub use engine::DiskEngine;
 pub use lock::StoreLock;
 pub use model::ModelEngine;
 pub use options::{CreateOptions, OpenOptions};
+pub use pages::AlignedBuf;
 
 /// Bytes of a block: what is checksummed, mapped and allocated.
 pub(crate) const BLOCK: usize = 4096;

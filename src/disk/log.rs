@@ -9,9 +9,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use ops::{Errno, Result};
+use pages::AlignedBuf;
 use parking_lot::{Condvar, Mutex};
 
-use crate::direct::AlignedBuf;
 use crate::frame::{HEAD, Head};
 use crate::medium::File;
 use crate::{BLOCK, broken};

@@ -3,11 +3,19 @@
 //! A write is durable only after a `sync` of the same file, or where it was made with `sync = true`; nothing is
 //! assumed about the order in which unsynced writes reach the disk.
 
+use std::os::fd::RawFd;
 use std::sync::Arc;
 
 use ops::Result;
+use pages::AlignedBuf;
 
-use crate::direct::AlignedBuf;
+/// A descriptor that the kernel reads into memory by itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Direct {
+    pub fd: RawFd,
+    /// What the memory's address must be a multiple of; offset and length must be whole blocks.
+    pub align: usize,
+}
 
 /// One file of a store. All methods may be called from any thread.
 pub trait File: Send + Sync {
@@ -15,6 +23,23 @@ pub trait File: Send + Sync {
     fn read(&self, off: u64, buf: &mut [u8]) -> Result<()>;
     /// The same where that needs no wait for the disk; `false`: it does, and `buf` is as good as undefined.
     fn read_cached(&self, off: u64, buf: &mut [u8]) -> Result<bool>;
+    /// Whether a range is in memory, so that `read_cached` of it will do; `None`: who knows.
+    fn is_cached(&self, off: u64, len: u64) -> Option<bool> {
+        let _ = (off, len);
+        None
+    }
+    /// As `read`, from the disk itself and leaving nothing in memory, where that can be.
+    fn read_direct(&self, off: u64, buf: &mut [u8]) -> Result<()> {
+        self.read(off, buf)
+    }
+    /// Begins to bring a range into memory, for later reads.
+    fn prefetch(&self, off: u64, len: u64) {
+        let _ = (off, len);
+    }
+    /// For asynchronous direct reads.
+    fn direct(&self) -> Option<Direct> {
+        None
+    }
     /// Writes the buffers one behind the other from `off` on. With `sync` they are durable on return.
     fn write(&self, off: u64, bufs: &[&[u8]], sync: bool) -> Result<()>;
     /// Writes each list of buffers to its offset, in no order; as durable as `write` without `sync`.

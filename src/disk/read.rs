@@ -1,23 +1,21 @@
 //! Reading: from where a range's bytes come, and getting them, every block checked against its checksum.
 
 use std::cell::RefCell;
-use std::collections::VecDeque;
-use std::sync::Arc;
 
 use bytes::Bytes;
-use ops::{Errno, HeadOr, ObjectRef, Result, Sink, Wait};
-use parking_lot::{Condvar, Mutex};
+use ops::{Errno, HeadOr, ObjectRef, Result, Sink};
+use pages::AlignedBuf;
 use smallvec::SmallVec;
 
-use crate::api::{OnRead, Part, ReadPlan};
+use crate::api::Part;
 use crate::catalog::Catalog;
 use crate::core::Core;
-use crate::direct::AlignedBuf;
 use crate::object::ObjectState;
+use crate::prefetch::Way;
 use crate::{BLOCK, Phys, broken};
 
 /// The most blocks that are read at once.
-const RUN_MAX: usize = 64;
+const RUN_MAX: usize = 256;
 
 /// A piece of a read; `at` counts from the read's first byte.
 pub enum Segment {
@@ -37,6 +35,16 @@ pub enum Segment {
         phys: Phys,
         crcs: SmallVec<[u32; 2]>,
     },
+}
+
+impl Segment {
+    /// Nothing of it is wanted.
+    pub fn is_empty(&self) -> bool {
+        match self {
+            Segment::Zero { len, .. } | Segment::Disk { len, .. } => *len == 0,
+            Segment::Memory { bytes, .. } => bytes.is_empty(),
+        }
+    }
 }
 
 pub type Segments = SmallVec<[Segment; 1]>;
@@ -92,225 +100,154 @@ pub struct Origin<'a> {
     pub off: u64,
 }
 
+/// Consecutive physical blocks of a part; `off` is the first one's place in it.
+struct Stretch<'a> {
+    phys: Phys,
+    crcs: &'a [u32],
+    off: u64,
+}
+
+impl Stretch<'_> {
+    fn place(&self) -> u64 {
+        u64::from(self.phys) * BLOCK as u64
+    }
+
+    fn len(&self) -> usize {
+        self.crcs.len() * BLOCK
+    }
+
+    /// The first block that is not what it should be.
+    fn damaged(&self, bytes: &[u8]) -> Option<usize> {
+        bytes.chunks_exact(BLOCK).zip(self.crcs).position(|(block, &crc)| crc32c::crc32c(block) != crc && !broken::SKIP_BLOCK_CRC)
+    }
+
+    /// `-EIO` and a line in the log where a block does not match its checksum.
+    fn verify(&self, bytes: &[u8], origin: &Origin<'_>) -> Result<()> {
+        let Some(index) = self.damaged(bytes) else { return Ok(()) };
+        tracing::error!(
+            target: "store",
+            "{:?} {}: the block at offset {} does not match its checksum (block {} of the data file)",
+            origin.object,
+            HeadOr(origin.part),
+            self.off + (index * BLOCK) as u64,
+            self.phys as usize + index
+        );
+        Err(Errno::EIO)
+    }
+}
+
+/// How to get at a piece of a read.
+pub enum Access {
+    /// It has been delivered.
+    Done,
+    Disk(Way),
+}
+
 impl Core {
-    /// Delivers one piece. `Ok(false)`: with `cached`, it would have to wait for the disk.
-    pub fn fetch(
+    /// Delivers a piece that needs no wait for the disk.
+    pub fn fetch_cached(
         &self,
         segment: &Segment,
         sink: &mut dyn Sink,
         origin: &Origin<'_>,
-        cached: bool,
-    ) -> Result<bool> {
-        let (at, skip, len, phys, crcs) = match segment {
+    ) -> Result<Access> {
+        let (phys, crcs) = match segment {
             Segment::Zero { at, len } => {
                 sink.zero(*at, *len);
-                return Ok(true);
+                return Ok(Access::Done);
             }
             Segment::Memory { at, bytes } => {
                 sink.put(*at, bytes);
-                return Ok(true);
+                return Ok(Access::Done);
             }
-            Segment::Disk { at, skip, len, phys, crcs } => (*at, *skip, *len, *phys, crcs),
+            Segment::Disk { phys, crcs, .. } => (u64::from(*phys), crcs.len()),
         };
+        let place = phys * BLOCK as u64;
+        match self.space.file.is_cached(place, (crcs * BLOCK) as u64) {
+            Some(false) => return Ok(Access::Disk(self.history.miss(phys, crcs as u64))),
+            Some(true) => self.history.hit(phys, crcs as u64),
+            None => {}
+        }
+        match self.deliver(segment, sink, origin, &|off, buf| self.space.file.read_cached(off, buf))? {
+            true => Ok(Access::Done),
+            // Without knowing what is in memory, reading past it would only be slower.
+            false => Ok(Access::Disk(Way::Cached)),
+        }
+    }
+
+    /// Delivers one piece, waiting for the disk where that is needed.
+    pub fn fetch(&self, segment: &Segment, sink: &mut dyn Sink, origin: &Origin<'_>) -> Result<()> {
+        match self.fetch_cached(segment, sink, origin)? {
+            Access::Done => Ok(()),
+            Access::Disk(way) => self.fetch_from_disk(segment, way, sink, origin),
+        }
+    }
+
+    pub fn fetch_from_disk(
+        &self,
+        segment: &Segment,
+        way: Way,
+        sink: &mut dyn Sink,
+        origin: &Origin<'_>,
+    ) -> Result<()> {
+        let file = &self.space.file;
+        self.warm(way);
+        self.deliver(segment, sink, origin, &|off, buf| {
+            if way == Way::Cached { file.read(off, buf) } else { file.read_direct(off, buf) }.map(|()| true)
+        })
+        .map(|_| ())
+    }
+
+    /// What a read of this kind does besides.
+    pub fn warm(&self, way: Way) {
+        if let Way::Warm(first, count) = way {
+            self.space.file.prefetch(first * BLOCK as u64, count * BLOCK as u64);
+        }
+    }
+
+    /// Delivers a piece that `read` brings, or `Ok(false)` where it does not.
+    fn deliver(
+        &self,
+        segment: &Segment,
+        sink: &mut dyn Sink,
+        origin: &Origin<'_>,
+        read: &dyn Fn(u64, &mut [u8]) -> Result<bool>,
+    ) -> Result<bool> {
+        let Segment::Disk { at, skip, len, phys, crcs } = segment else { return Err(Errno::EIO) };
+        let stretch = Stretch { phys: *phys, crcs, off: origin.off + *at as u64 - *skip as u64 };
+        let get = |buf: &mut [u8]| {
+            if !read(stretch.place(), buf)? {
+                return Ok(false);
+            }
+            if stretch.damaged(buf).is_some() {
+                // The page cache may have kept what a direct write replaced.
+                self.space.file.read_direct(stretch.place(), buf)?;
+                stretch.verify(buf, origin)?;
+            }
+            Ok(true)
+        };
+        if *skip == 0
+            && *len == stretch.len()
+            && let Some(result) = crate::direct::in_memory_of(sink, *at, *len, &get)
+        {
+            return result;
+        }
         SCRATCH.with_borrow_mut(|scratch| {
-            let want = crcs.len() * BLOCK;
-            if scratch.len() < want {
-                *scratch = AlignedBuf::zeroed(want.max(16 * BLOCK));
+            if scratch.len() < stretch.len() {
+                *scratch = AlignedBuf::dirty(stretch.len().max(16 * BLOCK));
             }
-            let buf = scratch.get_mut(..want).ok_or(Errno::EIO)?;
-            let place = u64::from(phys) * BLOCK as u64;
-            if cached {
-                if !self.space.file.read_cached(place, buf)? {
-                    return Ok(false);
-                }
-            } else {
-                self.space.file.read(place, buf)?;
+            let buf = scratch.get_mut(..stretch.len()).ok_or(Errno::EIO)?;
+            if !get(buf)? {
+                return Ok(false);
             }
-            for (index, (block, &crc)) in buf.chunks_exact(BLOCK).zip(crcs).enumerate() {
-                if crc32c::crc32c(block) != crc && !broken::SKIP_BLOCK_CRC {
-                    let first = origin.off + at as u64 - skip as u64;
-                    tracing::error!(
-                        target: "store",
-                        "{:?} {}: the block at offset {} does not match its checksum (block {} of the data file)",
-                        origin.object,
-                        HeadOr(origin.part),
-                        first + (index * BLOCK) as u64,
-                        phys as usize + index
-                    );
-                    return Err(Errno::EIO);
-                }
-            }
-            sink.put(at, buf.get(skip..skip + len).ok_or(Errno::EIO)?);
+            sink.put(*at, buf.get(*skip..skip + len).ok_or(Errno::EIO)?);
             Ok(true)
         })
     }
-}
 
-/// Holds the physical blocks it will read.
-pub struct DiskPlan {
-    core: Arc<Core>,
-    object: ObjectRef,
-    part: Part,
-    off: u64,
-    len: u64,
-    segments: Segments,
-}
-
-impl DiskPlan {
-    /// Call while holding the object.
-    pub fn new(
-        core: &Arc<Core>,
-        object: &ObjectRef,
-        part: Part,
-        off: u64,
-        len: u64,
-        segments: Segments,
-    ) -> DiskPlan {
-        let plan = DiskPlan { core: core.clone(), object: object.clone(), part, off, len, segments };
-        plan.pins(|core, block| core.space.pins.pin(block));
-        plan
-    }
-
-    fn pins(&self, each: impl Fn(&Core, Phys)) {
-        for segment in &self.segments {
-            if let Segment::Disk { phys, crcs, .. } = segment {
-                (0..crcs.len()).for_each(|index| each(&self.core, *phys + index as Phys));
-            }
-        }
-    }
-
-    /// Fetches from the segment `from` on; the index of the first that was not in memory, with `cached`.
-    fn run(&self, sink: &mut dyn Sink, from: usize, cached: bool) -> Result<Option<usize>> {
-        let origin = Origin { object: &self.object, part: self.part, off: self.off };
-        let room = sink.capacity();
-        for (index, segment) in self.segments.iter().enumerate().skip(from) {
-            let Some(cut) = clip(segment, room) else { continue };
-            if !self.core.fetch(cut.as_ref().unwrap_or(segment), sink, &origin, cached)? {
-                return Ok(Some(index));
-            }
-        }
-        Ok(None)
-    }
-
-    fn finish(self, sink: Box<dyn Sink>, result: Result<()>, done: OnRead) {
-        let len = self.len.min(sink.capacity() as u64);
-        drop(self);
-        done(sink, result.map(|()| len));
-    }
-}
-
-/// What of a segment fits into a sink: nothing, all (`Some(None)`), or a front of it.
-fn clip(segment: &Segment, room: usize) -> Option<Option<Segment>> {
-    let (at, had) = match segment {
-        Segment::Zero { at, len } | Segment::Disk { at, len, .. } => (*at, *len),
-        Segment::Memory { at, bytes } => (*at, bytes.len()),
-    };
-    if at >= room {
-        return None;
-    }
-    if at + had <= room {
-        return Some(None);
-    }
-    let fits = room - at;
-    Some(Some(match segment {
-        Segment::Zero { at, .. } => Segment::Zero { at: *at, len: fits },
-        Segment::Memory { at, bytes } => Segment::Memory { at: *at, bytes: bytes.slice(..fits) },
-        Segment::Disk { at, skip, phys, crcs, .. } => {
-            let blocks = (skip + fits).div_ceil(BLOCK).min(crcs.len());
-            let crcs = SmallVec::from_slice(crcs.get(..blocks).unwrap_or_default());
-            Segment::Disk { at: *at, skip: *skip, len: fits, phys: *phys, crcs }
-        }
-    }))
-}
-
-impl Drop for DiskPlan {
-    fn drop(&mut self) {
-        self.pins(|core, block| core.space.pins.unpin(block));
-    }
-}
-
-impl ReadPlan for DiskPlan {
-    fn start(self: Box<Self>, mut sink: Box<dyn Sink>, wait: Wait, done: OnRead) {
-        let defer = wait == Wait::Deferred && self.core.options.threads;
-        match self.run(&mut *sink, 0, defer) {
-            Ok(None) => self.finish(sink, Ok(()), done),
-            Err(err) => self.finish(sink, Err(err), done),
-            Ok(Some(from)) => {
-                let core = self.core.clone();
-                if let Some(job) = core.readers.push(Job { plan: *self, sink, from, done }) {
-                    job.run();
-                }
-            }
-        }
-    }
-}
-
-/// A read that waits for the disk.
-pub struct Job {
-    plan: DiskPlan,
-    sink: Box<dyn Sink>,
-    from: usize,
-    done: OnRead,
-}
-
-impl Job {
-    fn run(mut self) {
-        let result = self.plan.run(&mut *self.sink, self.from, false).map(|_| ());
-        self.plan.finish(self.sink, result, self.done);
-    }
-}
-
-#[derive(Default)]
-struct Jobs {
-    waiting: VecDeque<Job>,
-    idle: usize,
-    stop: bool,
-}
-
-/// Threads that wait for the disk in place of the submitters.
-#[derive(Default)]
-pub struct ReaderPool {
-    jobs: Mutex<Jobs>,
-    wake: Condvar,
-}
-
-impl ReaderPool {
-    /// The job comes back where the readers have ended.
-    fn push(&self, job: Job) -> Option<Job> {
-        let mut jobs = self.jobs.lock();
-        if jobs.stop {
-            return Some(job);
-        }
-        jobs.waiting.push_back(job);
-        if jobs.idle > 0 {
-            self.wake.notify_one();
-        }
-        None
-    }
-
-    /// The readers end when nothing waits any more.
-    pub fn stop(&self) {
-        self.jobs.lock().stop = true;
-        self.wake.notify_all();
-    }
-
-    /// A reader thread.
-    pub fn run(&self) {
-        crate::commit::mark_engine_thread();
-        let mut jobs = self.jobs.lock();
-        loop {
-            if let Some(job) = jobs.waiting.pop_front() {
-                drop(jobs);
-                job.run();
-                jobs = self.jobs.lock();
-                continue;
-            }
-            if jobs.stop {
-                return;
-            }
-            jobs.idle += 1;
-            self.wake.wait(&mut jobs);
-            jobs.idle -= 1;
-        }
+    /// Checks what the disk brought for a piece.
+    pub fn verify(&self, segment: &Segment, bytes: &[u8], origin: &Origin<'_>) -> Result<()> {
+        let Segment::Disk { at, skip, phys, crcs, .. } = segment else { return Err(Errno::EIO) };
+        Stretch { phys: *phys, crcs, off: origin.off + *at as u64 - *skip as u64 }.verify(bytes, origin)
     }
 }

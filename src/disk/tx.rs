@@ -15,7 +15,8 @@ use crate::core::Core;
 use crate::index::Cell;
 use crate::object::{Effects, ObjectState};
 use crate::part::Payload;
-use crate::read::{DiskPlan, Origin, locate};
+use crate::plan::DiskPlan;
+use crate::read::{Origin, locate};
 use crate::record::{Change, encode_object};
 use crate::{BLOCK, Phys};
 
@@ -119,7 +120,7 @@ impl<'a> DiskTx<'a> {
         let off = block * BLOCK as u64;
         let origin = Origin { object: &self.cell.object, part, off };
         for segment in locate(&self.state, part, off, BLOCK as u64, &self.core.catalog)? {
-            self.core.fetch(&segment, &mut Slice(into), &origin, false)?;
+            self.core.fetch(&segment, &mut Slice(into), &origin)?;
         }
         Ok(())
     }
@@ -184,7 +185,7 @@ impl Tx for DiskTx<'_> {
         let len = self.within(part, off, len.min(sink.capacity() as u64))?;
         let origin = Origin { object: &self.cell.object, part, off };
         for segment in locate(&self.state, part, off, len, &self.core.catalog)? {
-            self.core.fetch(&segment, sink, &origin, false)?;
+            self.core.fetch(&segment, sink, &origin)?;
         }
         Ok(len)
     }

@@ -24,7 +24,7 @@ mod sink;
 mod text;
 mod unsupported;
 
-pub use aligned::{PAGE, copy_in, zeroed};
+pub use aligned::{PAGE, copy_in, filled};
 pub use boundary::{Returned, boundary, boundary_or, boundary_void};
 pub use buffer::{alloc_array, alloc_bytes, alloc_copy, alloc_text, free};
 pub use callback::{UserPtr, call_out};

@@ -60,6 +60,10 @@ impl SharedSink for RawSink {
             unsafe { self.range(at, len).write_bytes(0, len) };
         }
     }
+
+    fn memory_at(&self, at: usize, len: usize) -> Option<*mut u8> {
+        Some(self.range(at, len))
+    }
 }
 
 /// The caller's `struct iovec` array; its own memory is not used after the call.
@@ -137,6 +141,12 @@ impl SharedSink for IovecSink {
     fn zero_at(&self, at: usize, len: usize) {
         self.pieces(at, len, |part, within, _, len| part.zero_at(within, len));
     }
+
+    fn memory_at(&self, at: usize, len: usize) -> Option<*mut u8> {
+        let mut whole = None;
+        self.pieces(at, len, |part, within, _, now| whole = (now == len).then(|| part.range(within, now)));
+        whole
+    }
 }
 
 macro_rules! sink_of_a_shared_one {
@@ -152,6 +162,10 @@ macro_rules! sink_of_a_shared_one {
 
             fn zero(&mut self, at: usize, len: usize) {
                 self.zero_at(at, len);
+            }
+
+            fn memory(&mut self, at: usize, len: usize) -> Option<*mut u8> {
+                self.memory_at(at, len)
             }
         }
     )*};

@@ -11,6 +11,12 @@ pub trait Sink: Send {
     fn put(&mut self, at: usize, bytes: &[u8]);
     /// Zeroes `len` bytes from offset `at`.
     fn zero(&mut self, at: usize, len: usize);
+    /// The memory of a range, where it is contiguous, for a reader that fills it by other means than `put`. It is good
+    /// for writes as long as the sink lives; what is written there counts as put.
+    fn memory(&mut self, at: usize, len: usize) -> Option<*mut u8> {
+        let _ = (at, len);
+        None
+    }
     /// The first `len` bytes, from a sink that owns its memory; empty from all others. The sink is spent.
     fn take(&mut self, len: usize) -> Bytes {
         let _ = len;
@@ -27,6 +33,11 @@ pub trait SharedSink: Send + Sync {
     fn put_at(&self, at: usize, bytes: &[u8]);
     /// Zeroes `len` bytes from offset `at`.
     fn zero_at(&self, at: usize, len: usize);
+    /// As [`Sink::memory`].
+    fn memory_at(&self, at: usize, len: usize) -> Option<*mut u8> {
+        let _ = (at, len);
+        None
+    }
 }
 
 /// Collects a read into memory of its own.
@@ -55,6 +66,10 @@ impl Sink for VecSink {
 
     fn zero(&mut self, at: usize, len: usize) {
         self.0[at..at + len].fill(0);
+    }
+
+    fn memory(&mut self, at: usize, len: usize) -> Option<*mut u8> {
+        self.0.get_mut(at..at.checked_add(len)?).map(<[u8]>::as_mut_ptr)
     }
 
     fn take(&mut self, len: usize) -> Bytes {

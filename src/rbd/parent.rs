@@ -137,4 +137,8 @@ impl SharedSink for Window {
     fn zero_at(&self, at: usize, len: usize) {
         self.sink.zero_at(self.base + at, len);
     }
+
+    fn memory_at(&self, at: usize, len: usize) -> Option<*mut u8> {
+        self.sink.memory_at(self.base + at, len)
+    }
 }

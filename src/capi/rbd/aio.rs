@@ -4,7 +4,7 @@ use std::ffi::{c_char, c_int};
 use std::sync::Arc;
 
 use bytes::Bytes;
-use ffi::{IovecSink, RawSink, Ref, boundary, iovecs, iovecs_len, zeroed};
+use ffi::{IovecSink, RawSink, Ref, boundary, filled, iovecs, iovecs_len};
 use ops::{Errno, OpFlags, Result, SharedSink};
 
 use super::completion::Pending;
@@ -31,7 +31,7 @@ unsafe fn copy_parts(list: &[libc::iovec], len: usize) -> Result<Bytes> {
     // SAFETY: the caller's promise.
     let parts = list.iter().map(|part| unsafe { ffi::slice_at(part.iov_base.cast::<u8>(), part.iov_len) });
     let parts = parts.collect::<Result<Vec<&[u8]>>>()?;
-    zeroed(len, |mut to| {
+    filled(len, |mut to| {
         for part in parts {
             let (now, rest) = to.split_at_mut(part.len());
             now.copy_from_slice(part);

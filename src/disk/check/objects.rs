@@ -279,7 +279,7 @@ impl Walk<'_> {
                 if let Segment::Disk { len, .. } = &segment {
                     self.counts.bytes += *len as u64;
                 }
-                if self.core.fetch(&segment, &mut Nowhere, &origin, false).is_err() {
+                if self.core.fetch(&segment, &mut Nowhere, &origin).is_err() {
                     self.blocks(object, part, off, &segment);
                 }
             }

@@ -203,6 +203,12 @@ impl SharedSink for Parts {
     fn zero_at(&self, at: usize, len: usize) {
         self.split(at, len, |to, _, len| self.sink.zero_at(to, len));
     }
+
+    fn memory_at(&self, at: usize, len: usize) -> Option<*mut u8> {
+        let mut whole = None;
+        self.split(at, len, |to, _, now| whole = (now == len).then_some(to));
+        self.sink.memory_at(whole?, len)
+    }
 }
 
 impl Sink for Parts {
@@ -216,5 +222,9 @@ impl Sink for Parts {
 
     fn zero(&mut self, at: usize, len: usize) {
         self.zero_at(at, len);
+    }
+
+    fn memory(&mut self, at: usize, len: usize) -> Option<*mut u8> {
+        self.memory_at(at, len)
     }
 }

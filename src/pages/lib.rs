@@ -1,0 +1,178 @@
+//! Page-aligned memory for direct I/O, from a pool: fresh memory costs a page fault per 4 KiB, which is more than
+//! copying the 4 KiB.
+
+use std::alloc::{Layout, alloc_zeroed, dealloc, handle_alloc_error};
+use std::ops::{Deref, DerefMut};
+use std::ptr::NonNull;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use parking_lot::Mutex;
+
+/// Every buffer's address is a multiple of it.
+pub const PAGE: usize = 4096;
+/// The longest buffer there may be.
+pub const MAX: usize = isize::MAX as usize - 2 * PAGE;
+
+/// Size classes from one page to 4 MiB; larger blocks are not kept.
+const CLASSES: usize = 11;
+/// What all classes together may keep, in bytes: as much as an engine keeps of data on its way to the disk.
+const KEPT: usize = 64 << 20;
+
+struct Address(NonNull<u8>);
+
+// SAFETY: a free block belongs to whoever takes it.
+unsafe impl Send for Address {}
+
+static HELD: AtomicUsize = AtomicUsize::new(0);
+static POOL: [Mutex<Vec<Address>>; CLASSES] = [const { Mutex::new(Vec::new()) }; CLASSES];
+
+/// Which class holds `len` bytes, and how large its blocks are.
+fn class(len: usize) -> (usize, usize) {
+    let size = len.next_power_of_two().max(PAGE);
+    let class = (size / PAGE).trailing_zeros() as usize;
+    // Beyond the classes only whole pages count.
+    if class < CLASSES { (class, size) } else { (class, len.next_multiple_of(PAGE)) }
+}
+
+fn layout(size: usize) -> Layout {
+    // SAFETY: a power of two, and `size` is a multiple of it bounded by `MAX`.
+    unsafe { Layout::from_size_align_unchecked(size, PAGE) }
+}
+
+/// A buffer that starts on a page boundary.
+pub struct AlignedBuf {
+    at: NonNull<u8>,
+    len: usize,
+    /// Of the block; 0: there is none.
+    size: usize,
+}
+
+// SAFETY: the memory is owned and has no interior mutability.
+unsafe impl Send for AlignedBuf {}
+// SAFETY: as above.
+unsafe impl Sync for AlignedBuf {}
+
+impl AlignedBuf {
+    /// `len` bytes of anything: what a buffer before it held, or zeroes.
+    ///
+    /// # Panics
+    /// Where `len` is more than [`MAX`].
+    pub fn dirty(len: usize) -> AlignedBuf {
+        assert!(len <= MAX, "a buffer of {len} bytes");
+        if len == 0 {
+            return AlignedBuf { at: NonNull::dangling(), len, size: 0 };
+        }
+        let (class, size) = class(len);
+        let at = match POOL.get(class).and_then(|blocks| blocks.lock().pop()) {
+            Some(address) => {
+                HELD.fetch_sub(size, Ordering::Relaxed);
+                address.0
+            }
+            None => {
+                // SAFETY: the size is not zero.
+                let at = unsafe { alloc_zeroed(layout(size)) };
+                NonNull::new(at).unwrap_or_else(|| handle_alloc_error(layout(size)))
+            }
+        };
+        AlignedBuf { at, len, size }
+    }
+
+    /// Zeroes. `len` is rounded up to whole pages.
+    pub fn zeroed(len: usize) -> AlignedBuf {
+        let mut buf = AlignedBuf::dirty(len.next_multiple_of(PAGE));
+        buf.fill(0);
+        buf
+    }
+
+    /// A copy of `data` behind `head` zeroes and before as many as make whole pages.
+    pub fn framing(head: usize, data: &[u8]) -> AlignedBuf {
+        let end = head + data.len();
+        let mut buf = AlignedBuf::dirty(end.next_multiple_of(PAGE));
+        buf[..head].fill(0);
+        buf[head..end].copy_from_slice(data);
+        buf[end..].fill(0);
+        buf
+    }
+
+    /// A copy of memory that others may be writing to: what they write meanwhile is in it or not, byte by byte.
+    ///
+    /// # Safety
+    /// `at` points to `len` readable bytes.
+    pub unsafe fn copy_of(at: *const u8, len: usize) -> AlignedBuf {
+        let buf = AlignedBuf::dirty(len);
+        // SAFETY: the caller's promise; the buffer is new and this long.
+        unsafe { buf.at.as_ptr().copy_from_nonoverlapping(at, len) };
+        buf
+    }
+}
+
+impl Drop for AlignedBuf {
+    fn drop(&mut self) {
+        if self.size == 0 {
+            return;
+        }
+        if let Some(blocks) = POOL.get(class(self.size).0) {
+            if HELD.fetch_add(self.size, Ordering::Relaxed) + self.size <= KEPT {
+                blocks.lock().push(Address(self.at));
+                return;
+            }
+            HELD.fetch_sub(self.size, Ordering::Relaxed);
+        }
+        // SAFETY: allocated in `dirty` with this layout.
+        unsafe { dealloc(self.at.as_ptr(), layout(self.size)) };
+    }
+}
+
+impl Deref for AlignedBuf {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        // SAFETY: `len` initialised bytes are owned (a dangling pointer serves length 0).
+        unsafe { std::slice::from_raw_parts(self.at.as_ptr(), self.len) }
+    }
+}
+
+impl DerefMut for AlignedBuf {
+    fn deref_mut(&mut self) -> &mut [u8] {
+        // SAFETY: as above, and borrowed exclusively.
+        unsafe { std::slice::from_raw_parts_mut(self.at.as_ptr(), self.len) }
+    }
+}
+
+impl AsRef<[u8]> for AlignedBuf {
+    fn as_ref(&self) -> &[u8] {
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_class_holds_what_it_is_asked_for() {
+        for len in [1, 4096, 4097, 1 << 20, (4 << 20) - 1, 4 << 20, (4 << 20) + 1, 33 << 20] {
+            let (class, size) = class(len);
+            assert!(size >= len && size % PAGE == 0, "{len}: {size}");
+            assert!(class >= CLASSES || size == PAGE << class, "{len}: class {class} of {size}");
+            assert_eq!(super::class(size).0.min(CLASSES), class.min(CLASSES), "{len}: back to another class");
+        }
+    }
+
+    #[test]
+    fn buffers_are_aligned_and_hold_what_they_should() {
+        for len in [1, 4095, 4096, 4097, 12_288, 100_000, 5 << 20] {
+            let data: Vec<u8> = (0..len).map(|i| (i * 7) as u8 | 1).collect();
+            // SAFETY: the vector's own length.
+            let copy = unsafe { AlignedBuf::copy_of(data.as_ptr(), len) };
+            assert!(copy[..] == data[..], "{len} bytes differ");
+            assert_eq!(copy.as_ptr().addr() % PAGE, 0, "{len} bytes");
+            drop(copy);
+            let zeroes = AlignedBuf::zeroed(len);
+            assert!(zeroes.len() % PAGE == 0 && zeroes.iter().all(|&byte| byte == 0), "{len} zeroes");
+            let framed = AlignedBuf::framing(3, &data);
+            assert!(framed[..3] == [0; 3] && framed[3..3 + len] == data[..], "{len} framed");
+            assert!(framed[3 + len..].iter().all(|&byte| byte == 0), "{len} framed");
+        }
+    }
+}
