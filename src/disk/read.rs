@@ -118,7 +118,10 @@ impl Stretch<'_> {
 
     /// The first block that is not what it should be.
     fn damaged(&self, bytes: &[u8]) -> Option<usize> {
-        bytes.chunks_exact(BLOCK).zip(self.crcs).position(|(block, &crc)| crc32c::crc32c(block) != crc && !broken::SKIP_BLOCK_CRC)
+        bytes
+            .chunks_exact(BLOCK)
+            .zip(self.crcs)
+            .position(|(block, &crc)| crc32c::crc32c(block) != crc && !broken::SKIP_BLOCK_CRC)
     }
 
     /// `-EIO` and a line in the log where a block does not match its checksum.

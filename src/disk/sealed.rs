@@ -13,9 +13,9 @@ use ops::Errno;
 use parking_lot::Mutex;
 
 use crate::catalog::NAME;
-use crate::direct::AlignedBuf;
 use crate::medium::File;
 use crate::{BLOCK, broken};
+use pages::AlignedBuf;
 
 /// Pages per page of checksums.
 const GROUP: u64 = (BLOCK / 4) as u64;
