@@ -16,6 +16,7 @@ use crate::config::{Config, EntityName};
 use crate::finisher::Finisher;
 use crate::ioctx::IoCtx;
 use crate::log::Log;
+use crate::network;
 use crate::service::Service;
 
 /// What `rados_t` stands for.
@@ -92,8 +93,8 @@ impl Cluster {
     ///
     /// `-EISCONN`: connected already; `-EINPROGRESS`: another thread is at it; `-ENOENT`: neither a store nor
     /// monitors configured, or no such directory; `-EINVAL`: both configured; `-EBUSY`: another process has
-    /// the store; `-EOPNOTSUPP`: monitors configured, and no network client in this release. After a failure
-    /// it may be tried again.
+    /// the store; `-EACCES`: the cluster does not take the key; `-ETIMEDOUT`: no monitor answers. After a failure it
+    /// may be tried again.
     pub fn connect(&self) -> Result<()> {
         {
             let mut state = self.state.lock();
@@ -141,11 +142,9 @@ impl Cluster {
                 );
                 Err(Errno::EINVAL)
             }
+            (true, Some("mon_host")) => network::connect(&self.config),
             (true, Some(name)) => {
-                tracing::error!(
-                    target: "rados",
-                    "{name} is set, but this release cannot connect to a Ceph cluster yet; set sepiola_store instead"
-                );
+                tracing::error!(target: "rados", "{name} is set; this client finds monitors by mon_host alone");
                 Err(Errno::EOPNOTSUPP)
             }
             (true, None) => {

@@ -1,7 +1,7 @@
 //! A client's configuration: values of options by where they were set, read from files, arguments, the
 //! environment and the program.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -132,6 +132,26 @@ impl Config {
         self.inner.write().put(option, Level::Override, value)?;
         self.changed();
         Ok(())
+    }
+
+    /// Sets all values of a level anew. Options that are not known, and values that do not suit them or may not change
+    /// any more, are logged and passed over.
+    pub fn replace(&self, level: Level, values: &BTreeMap<String, String>) {
+        let mut inner = self.inner.write();
+        let frozen = inner.frozen;
+        for (name, set) in &mut inner.values {
+            if !frozen || options::find(name).is_some_and(|option| option.runtime) {
+                set.retain(|(at, _)| *at != level);
+            }
+        }
+        for (name, text) in values {
+            let put = lookup(name).and_then(|option| inner.put(option, level, text));
+            if let Err(e) = put {
+                tracing::debug!(target: "rados", "option {name} of level {level:?}: {e:?}");
+            }
+        }
+        drop(inner);
+        self.changed();
     }
 
     /// As `rados_conf_get`: the value printed, with `$` filled in. `-ENOENT`: no such option.

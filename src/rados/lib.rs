@@ -13,6 +13,7 @@ mod ioctx;
 mod list;
 mod lock;
 mod log;
+mod network;
 pub mod notify;
 pub mod options;
 mod service;

@@ -46,7 +46,13 @@ fn unconnected(settings: &[(&str, &str)]) -> Arc<Cluster> {
 fn connecting_needs_one_back_end() {
     let connect = |settings: &[(&str, &str)]| unconnected(settings).connect();
     assert_eq!(connect(&[]), Err(Errno::ENOENT));
-    assert_eq!(connect(&[("mon_host", "127.0.0.1:1")]), Err(Errno::EOPNOTSUPP));
+    let key = ("key", "AQDPx11W2BAmFBAA7EUl60a17KxaT1eHLRTg6g==");
+    assert_eq!(
+        connect(&[("mon_host", "127.0.0.1:1"), key, ("client_mount_timeout", "1")]),
+        Err(Errno::ETIMEDOUT)
+    );
+    assert_eq!(connect(&[("mon_host", "v1:127.0.0.1:1"), key]), Err(Errno(libc::EPROTONOSUPPORT)));
+    assert_eq!(connect(&[("mon_host", "127.0.0.1:x"), key]), Err(Errno::EINVAL));
     assert_eq!(connect(&[("mon_host", "127.0.0.1:1"), ("sepiola_store", "/x")]), Err(Errno::EINVAL));
 }
 

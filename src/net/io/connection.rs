@@ -1,0 +1,359 @@
+//! One connection: a socket, its protocol, and what waits to be sent.
+
+use std::collections::VecDeque;
+use std::io::IoSlice;
+use std::net::{SocketAddr, TcpStream};
+use std::os::fd::OwnedFd;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use denc::encode;
+use ops::{Errno, Result, Timespec};
+use parking_lot::Mutex;
+use rustix::buffer::spare_capacity;
+use rustix::event::epoll::EventFlags;
+use rustix::net::{
+    AddressFamily, SendAncillaryBuffer, SendFlags, SocketFlags, SocketType, sendmsg, socket_with,
+};
+
+use super::reactor::{Loop, Reactor, errno};
+use crate::auth::Authenticator;
+use crate::frame::{Encoder, Tag};
+use crate::messages::{Header, InMessage, OutMessage};
+use crate::session::{Event, Keepalive, Peer, Ready, Session, SessionError};
+
+/// Why a connection ended by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Closed {
+    /// The socket failed, or the peer closed it (`ECONNRESET`).
+    Io(Errno),
+    Session(SessionError),
+}
+
+impl std::fmt::Display for Closed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Closed::Io(e) => e.fmt(f),
+            Closed::Session(e) => e.fmt(f),
+        }
+    }
+}
+
+/// Hears what comes over a connection, on one and the same I/O thread. It must not block.
+pub trait Handler: Send + Sync {
+    /// Messages may flow; those sent before go out after this returns.
+    fn ready(&self, connection: &Arc<Connection>, ready: Ready);
+    fn message(&self, connection: &Arc<Connection>, message: InMessage);
+    /// The last call, unless [`Connection::close`] came before.
+    fn closed(&self, connection: &Arc<Connection>, why: Closed);
+}
+
+pub struct Connection {
+    id: u64,
+    addr: SocketAddr,
+    socket: TcpStream,
+    served_by: Arc<Loop>,
+    closed: AtomicBool,
+    handler: Mutex<Option<Arc<dyn Handler>>>,
+    rx: Mutex<Rx>,
+    tx: Mutex<Tx>,
+    /// When the peer was last heard to be alive.
+    heard: Mutex<Instant>,
+}
+
+struct Rx {
+    session: Session,
+    out: Vec<Bytes>,
+    events: Vec<Event>,
+}
+
+struct Tx {
+    /// `None` until messages may flow.
+    encoder: Option<Encoder>,
+    seq: u64,
+    out: VecDeque<Bytes>,
+    /// How much of the first of `out` is gone.
+    sent: usize,
+    /// Messages sent before the connection is ready.
+    waiting: VecDeque<OutMessage>,
+    /// The loop tells when the socket takes more.
+    watching: bool,
+}
+
+/// Pieces that one system call takes.
+const SLICES: usize = 64;
+/// How often in a row one connection is read from before others get their turn.
+const READS: usize = 8;
+
+impl Connection {
+    /// Starts connecting; the handler hears of the outcome.
+    pub fn open(
+        reactor: &Reactor,
+        addr: SocketAddr,
+        peer: Peer,
+        auth: Box<dyn Authenticator>,
+        handler: Arc<dyn Handler>,
+    ) -> Result<Arc<Connection>> {
+        let family = if addr.is_ipv4() { AddressFamily::INET } else { AddressFamily::INET6 };
+        let flags = SocketFlags::NONBLOCK | SocketFlags::CLOEXEC;
+        let socket: OwnedFd = socket_with(family, SocketType::STREAM, flags, None).map_err(errno)?;
+        match rustix::net::connect(&socket, &addr) {
+            Ok(()) | Err(rustix::io::Errno::INPROGRESS) => {}
+            Err(e) => return Err(errno(e)),
+        }
+        let socket = TcpStream::from(socket);
+        let _ = socket.set_nodelay(true);
+        let served_by = reactor.pick();
+        let mut session = Session::new(peer, auth);
+        let banner = Bytes::from(session.start());
+        let tx = Tx {
+            encoder: None,
+            seq: 0,
+            out: VecDeque::from([banner]),
+            sent: 0,
+            waiting: VecDeque::new(),
+            watching: true,
+        };
+        let connection = Arc::new(Connection {
+            id: served_by.new_id(),
+            addr,
+            socket,
+            served_by: served_by.clone(),
+            closed: AtomicBool::new(false),
+            handler: Mutex::new(Some(handler)),
+            rx: Mutex::new(Rx { session, out: Vec::new(), events: Vec::new() }),
+            tx: Mutex::new(tx),
+            heard: Mutex::new(Instant::now()),
+        });
+        served_by.add(&connection, &connection.socket)?;
+        Ok(connection)
+    }
+
+    pub(super) fn id(&self) -> u64 {
+        self.id
+    }
+
+    pub fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+
+    pub fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::Acquire)
+    }
+
+    /// How long the peer has said nothing at all.
+    pub fn silent_for(&self) -> Duration {
+        self.heard.lock().elapsed()
+    }
+
+    /// Sends it, now or when the connection is ready. Messages arrive in this order, or not at all where the
+    /// connection breaks.
+    pub fn send(&self, message: OutMessage) {
+        let mut tx = self.tx.lock();
+        if self.is_closed() {
+            return;
+        }
+        if tx.encoder.is_none() {
+            return tx.waiting.push_back(message);
+        }
+        tx.encode(&message);
+        self.flush(&mut tx);
+    }
+
+    /// Asks for a sign of life.
+    pub fn ping(&self) {
+        let mut tx = self.tx.lock();
+        tx.control(Tag::Keepalive2, &Keepalive { at: Timespec::now() });
+        self.flush(&mut tx);
+    }
+
+    /// Ends it. The handler hears nothing more, save for a call that is under way.
+    pub fn close(&self) {
+        if self.closed.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        let handler = self.handler.lock().take();
+        drop(handler);
+        self.served_by.remove(self.id, &self.socket);
+        let _ = self.socket.shutdown(std::net::Shutdown::Both);
+        let mut tx = self.tx.lock();
+        tx.out.clear();
+        tx.waiting.clear();
+    }
+
+    fn fail(self: &Arc<Self>, why: Closed) {
+        let handler = self.handler.lock().clone();
+        self.close();
+        tracing::debug!(target: "rados", "connection to {}: {why}", self.addr);
+        if let Some(handler) = handler {
+            handler.closed(self, why);
+        }
+    }
+
+    /// Writes as much as the socket takes. Failures come to light when reading.
+    fn flush(&self, tx: &mut Tx) {
+        if tx.watching || self.is_closed() {
+            return;
+        }
+        if tx.drain(&self.socket) == Drained::Blocked {
+            tx.watching = true;
+            self.served_by.want_write(self.id, &self.socket, true);
+        }
+    }
+
+    /// On the loop's thread.
+    pub(super) fn serve(self: &Arc<Self>, flags: EventFlags) {
+        if flags.intersects(EventFlags::ERR)
+            && let Ok(Some(e)) = self.socket.take_error()
+        {
+            return self.fail(Closed::Io(e.into()));
+        }
+        if flags.intersects(EventFlags::OUT) {
+            let mut tx = self.tx.lock();
+            if tx.watching && tx.drain(&self.socket) == Drained::All {
+                tx.watching = false;
+                self.served_by.want_write(self.id, &self.socket, false);
+            }
+        }
+        if flags.intersects(EventFlags::IN | EventFlags::HUP | EventFlags::ERR) {
+            self.read();
+        }
+    }
+
+    fn read(self: &Arc<Self>) {
+        for _ in 0..READS {
+            if self.is_closed() {
+                return;
+            }
+            let mut rx = self.rx.lock();
+            let buffer = rx.session.buffer();
+            let room = buffer.capacity() - buffer.len();
+            let got = match rustix::io::read(&self.socket, spare_capacity(buffer)) {
+                Ok(0) => Err(Errno(libc::ECONNRESET)),
+                Ok(len) => Ok(len),
+                Err(rustix::io::Errno::AGAIN | rustix::io::Errno::INTR) => return,
+                Err(e) => Err(errno(e)),
+            };
+            let len = match got {
+                Ok(len) => len,
+                Err(e) => {
+                    drop(rx);
+                    return self.fail(Closed::Io(e));
+                }
+            };
+            *self.heard.lock() = Instant::now();
+            let Rx { session, out, events } = &mut *rx;
+            let processed = session.process(out, events);
+            let (out, mut events) = (std::mem::take(out), std::mem::take(events));
+            drop(rx);
+            if !out.is_empty() {
+                let mut tx = self.tx.lock();
+                tx.out.extend(out);
+                self.flush(&mut tx);
+            }
+            for event in events.drain(..) {
+                self.event(event);
+            }
+            self.rx.lock().events = events;
+            if let Err(e) = processed {
+                return self.fail(Closed::Session(e));
+            }
+            if len < room {
+                return;
+            }
+        }
+    }
+
+    fn event(self: &Arc<Self>, event: Event) {
+        let handler = self.handler.lock().clone();
+        let Some(handler) = handler else { return };
+        match event {
+            Event::Message(message) => handler.message(self, message),
+            Event::Ready(ready, encoder) => {
+                self.tx.lock().encoder = Some(encoder);
+                handler.ready(self, *ready);
+                let mut tx = self.tx.lock();
+                for message in std::mem::take(&mut tx.waiting) {
+                    tx.encode(&message);
+                }
+                self.flush(&mut tx);
+            }
+            Event::Ping(at) => {
+                let mut tx = self.tx.lock();
+                tx.control(Tag::Keepalive2Ack, &at);
+                self.flush(&mut tx);
+            }
+            Event::Pong => {}
+        }
+    }
+}
+
+#[derive(PartialEq, Eq)]
+enum Drained {
+    All,
+    Blocked,
+}
+
+impl Tx {
+    fn encode(&mut self, message: &OutMessage) {
+        let Some(encoder) = &mut self.encoder else { return };
+        self.seq += 1;
+        let header = Header {
+            seq: self.seq,
+            tid: message.tid,
+            kind: message.kind,
+            priority: message.priority,
+            version: message.version,
+            data_off: message.data_off,
+            ack_seq: 0,
+            compat: message.compat,
+        };
+        let front = std::slice::from_ref(&message.front);
+        encoder.frame(Tag::Message, &header.bytes(), [front, &[], &message.data], &mut self.out);
+    }
+
+    fn control(&mut self, tag: Tag, payload: &impl denc::Encode) {
+        if let Some(encoder) = &mut self.encoder {
+            encoder.control(tag, &encode(payload), &mut self.out);
+        }
+    }
+
+    fn drain(&mut self, socket: &TcpStream) -> Drained {
+        while !self.out.is_empty() {
+            let mut slices = [IoSlice::new(&[]); SLICES];
+            let mut skip = self.sent;
+            let mut count = 0;
+            for (slice, piece) in slices.iter_mut().zip(&self.out) {
+                *slice = IoSlice::new(piece.get(skip..).unwrap_or_default());
+                skip = 0;
+                count += 1;
+            }
+            let slices = slices.get(..count).unwrap_or_default();
+            match sendmsg(socket, slices, &mut SendAncillaryBuffer::default(), SendFlags::NOSIGNAL) {
+                Ok(len) => self.gone(len),
+                Err(rustix::io::Errno::INTR) => {}
+                Err(rustix::io::Errno::AGAIN) => return Drained::Blocked,
+                Err(_) => {
+                    // The reading side sees the same failure, and tells.
+                    self.out.clear();
+                    self.sent = 0;
+                    let _ = socket.shutdown(std::net::Shutdown::Both);
+                }
+            }
+        }
+        Drained::All
+    }
+
+    fn gone(&mut self, len: usize) {
+        self.sent += len;
+        while let Some(first) = self.out.front() {
+            if self.sent < first.len() {
+                break;
+            }
+            self.sent -= first.len();
+            self.out.pop_front();
+        }
+    }
+}

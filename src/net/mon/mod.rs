@@ -1,0 +1,10 @@
+//! The monitors: where they are, and a session with one of them.
+
+mod client;
+mod hosts;
+mod link;
+mod monmap;
+mod requests;
+
+pub use client::{MonClient, MonListener};
+pub use hosts::find_monitors;

@@ -1,0 +1,14 @@
+//! Requests to OSDs: which one, on which connection, and again when that changes.
+
+mod callbacks;
+mod commands;
+mod encode;
+mod linger;
+mod list;
+mod maps;
+mod objecter;
+mod op;
+mod session;
+mod target;
+
+pub use objecter::Objecter;

@@ -1,0 +1,10 @@
+//! One connection's protocol, without its socket: bytes go in, bytes and events come out.
+
+mod banner;
+mod control;
+mod handshake;
+mod machine;
+
+pub use control::Keepalive;
+pub use handshake::{Peer, SUPPORTED};
+pub use machine::{Event, Ready, Session, SessionError};
