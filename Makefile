@@ -72,5 +72,10 @@ soak: lib
 broken-builds:
 	ctests/broken-builds
 
+# Every decoder of bytes on disk, so many seconds each.
+FUZZ_SECONDS ?= 3600
+fuzz:
+	JOBS=$(JOBS) fuzz/run $(FUZZ_SECONDS)
+
 clean:
 	$(CARGO) clean

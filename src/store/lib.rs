@@ -8,6 +8,9 @@ mod commands;
 mod counter;
 mod extent_set;
 mod fsid;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzz;
 mod interpret;
 mod list;
 mod mount;

@@ -26,8 +26,8 @@ fn options() -> OpenOptions {
 
 fn object(n: u64) -> ObjectRef {
     let mut object = ObjectRef::new(1 + (n % 2) as i64, format!("object {n}"));
-    object.nspace = Bytes::from_static(if n % 3 == 0 { b"space" } else { b"" });
-    object.key = Bytes::from_static(if n % 5 == 0 { b"k\0ey" } else { b"" });
+    object.nspace = Bytes::from_static(if n.is_multiple_of(3) { b"space" } else { b"" });
+    object.key = Bytes::from_static(if n.is_multiple_of(5) { b"k\0ey" } else { b"" });
     object
 }
 

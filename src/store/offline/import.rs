@@ -57,7 +57,7 @@ pub fn import(
     Ok(imported)
 }
 
-fn into<R: Read>(
+pub(crate) fn into<R: Read>(
     engine: &Arc<DiskEngine>,
     name: &str,
     exported: PoolRecord,

@@ -3,8 +3,8 @@
 mod check;
 mod dump;
 mod export;
-mod import;
-mod stream;
+pub(crate) mod import;
+pub(crate) mod stream;
 
 use std::path::Path;
 use std::time::Duration;

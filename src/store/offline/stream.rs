@@ -65,7 +65,7 @@ fn put_string(out: &mut BytesMut, text: &[u8]) {
 }
 
 impl Record {
-    fn encode(&self, out: &mut BytesMut) -> u8 {
+    pub(crate) fn encode(&self, out: &mut BytesMut) -> u8 {
         match self {
             Record::Pool { json, parts, bytes } => {
                 put_string(out, json);
@@ -125,7 +125,7 @@ impl Record {
     }
 
     /// `None` where the bytes are not such a record.
-    fn decode(kind: u8, bytes: Bytes) -> Option<Record> {
+    pub(crate) fn decode(kind: u8, bytes: Bytes) -> Option<Record> {
         let mut input = Input(bytes);
         let record = match kind {
             b'P' => Record::Pool { json: input.string()?, parts: input.u64()?, bytes: input.u64()? },
@@ -197,7 +197,7 @@ impl Input {
 }
 
 /// The checksum of a record goes on from that of the one before, so that none can be missing or out of place.
-fn chain(before: u32, kind: u8, payload: &[u8]) -> u32 {
+pub(crate) fn chain(before: u32, kind: u8, payload: &[u8]) -> u32 {
     let head = crc32c::crc32c_append(before, &[kind]);
     crc32c::crc32c_append(crc32c::crc32c_append(head, &(payload.len() as u32).to_le_bytes()), payload)
 }
