@@ -41,7 +41,7 @@ impl OsdMap {
     pub fn pg_to_raw(&self, pg: Pg) -> (Items, Option<i32>) {
         let Some(pool) = self.pool(pg.pool) else { return Default::default() };
         let osds = self.raw(pool, pg, pool.placement_seed(pg));
-        let primary = first(pool, &osds);
+        let primary = first(&osds);
         (osds, primary)
     }
 
@@ -53,7 +53,7 @@ impl OsdMap {
         let mut up = self.raw(pool, pg, placement_seed);
         self.apply_upmaps(folded, &mut up);
         self.drop_or_clear(pool, &mut up, |osd| self.is_up(osd));
-        let mut up_primary = first(pool, &up);
+        let mut up_primary = first(&up);
         self.apply_affinity(pool, placement_seed, &mut up, &mut up_primary);
 
         let (temp, mut acting_primary) = self.temporary(pool, folded);
@@ -152,7 +152,7 @@ impl OsdMap {
         let mut osds = self.pg_temp.get(&pg).map(|osds| Items::from_slice(osds)).unwrap_or_default();
         self.drop_or_clear(pool, &mut osds, |osd| self.is_up(osd));
         let primary = self.primary_temp.get(&pg).copied().filter(|osd| *osd != -1);
-        let primary = primary.or_else(|| osds.iter().copied().find(|osd| *osd != ITEM_NONE));
+        let primary = primary.or_else(|| first(&osds));
         if pool.flags.contains(PoolFlags::EC_OPTIMIZATIONS) {
             osds = in_shard_order(pool, &osds);
         }
@@ -160,11 +160,9 @@ impl OsdMap {
     }
 }
 
-/// Who leads unless something else is said: the first that may, or else the first there is.
-fn first(pool: &Pool, osds: &[i32]) -> Option<i32> {
-    let there = || osds.iter().copied().enumerate().filter(|(_, osd)| *osd != ITEM_NONE);
-    let allowed = there().find(|(shard, _)| pool.may_lead(*shard));
-    allowed.or_else(|| there().next()).map(|(_, osd)| osd)
+/// Who leads unless something else is said.
+fn first(osds: &[i32]) -> Option<i32> {
+    osds.iter().copied().find(|osd| *osd != ITEM_NONE)
 }
 
 /// In pools with optimised erasure coding, temporary sets list the shards that may lead before the others, so that
