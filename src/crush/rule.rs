@@ -10,9 +10,9 @@ use crate::map::{Bucket, ChooseArgs, CrushMap, ITEM_NONE, Rule, RuleKind, Step};
 /// Devices in the order of a result.
 pub type Items = SmallVec<[i32; 8]>;
 
-/// Items that one placement may look at. Rules that work stay far below (a bucket of 10,000 items, searched a hundred times
-/// for each of twenty devices, needs a sixth); a map made to waste time stops here, after about a second.
-const BUDGET: u64 = 1 << 27;
+/// Items that one placement may look at, to stop a map that was made to waste time: a quarter of a second. Rules that work
+/// stay far below; a search in vain for twenty devices in one bucket of 10,000, a hundred times each, needs half of it.
+const BUDGET: u64 = 1 << 25;
 
 /// One placement under way.
 pub(crate) struct Run<'a> {

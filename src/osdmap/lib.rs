@@ -18,6 +18,8 @@ mod blocklist;
 mod decode;
 mod error;
 mod flags;
+#[cfg(feature = "fuzzing")]
+pub mod fuzz;
 mod incremental;
 mod map;
 mod pg;

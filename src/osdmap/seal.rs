@@ -38,6 +38,10 @@ impl Sealed {
         let front = self.input.get(..at).unwrap_or_default();
         let behind = self.input.get(at + 4..).unwrap_or_default();
         let actual = crc32c([front, behind]);
-        if actual == expected { Ok(actual) } else { Err(MapError::Crc { expected, actual }) }
+        if actual == expected || cfg!(feature = "fuzzing") {
+            Ok(actual)
+        } else {
+            Err(MapError::Crc { expected, actual })
+        }
     }
 }

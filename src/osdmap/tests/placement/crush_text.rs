@@ -50,7 +50,9 @@ impl CrushText {
             1 => vec![dice.one_of(&ALGORITHMS)],
             _ => ALGORITHMS.to_vec(),
         };
-        let levels = dice.one_of(&[&[0, 1, 4][..], &[0, 1, 2, 4], &[0, 1, 2, 3, 4], &[0, 4]]).to_vec();
+        // All OSDs in one bucket only where they are few: each draw looks at all of them.
+        let shapes = [&[0, 1, 4][..], &[0, 1, 2, 4], &[0, 1, 2, 3, 4], &[0, 4]];
+        let levels = dice.one_of(if osds > 100 { &shapes[..3] } else { &shapes }).to_vec();
         let classes = CLASSES[..dice.below(4) as usize].to_vec();
         let mut writer = Writer {
             dice,
@@ -200,7 +202,7 @@ impl Writer<'_> {
                 Some((erasure, steps)) => (erasure, if erasure { "erasure" } else { "replicated" }, steps),
                 None => {
                     let erasure = self.dice.below(2) == 0;
-                    (erasure, if erasure { "msr_indep" } else { "msr_firstn" }, self.msr(&take, domain))
+                    (erasure, if erasure { "msr_indep" } else { "msr_firstn" }, self.msr(domain))
                 }
             };
             let most = if self.dice.below(5) == 0 { 3 } else { 20 };
@@ -277,14 +279,15 @@ impl Writer<'_> {
         text
     }
 
-    fn msr(&mut self, take: &str, domain: usize) -> String {
+    /// From the root with all its devices: Ceph's own mapping ends in an assertion at a bucket without items.
+    fn msr(&mut self, domain: usize) -> String {
         let mut text = String::new();
         for name in ["set_msr_descents", "set_msr_collision_tries"] {
             if self.dice.below(3) == 0 {
                 let _ = writeln!(text, " step {name} {}", 1 + self.dice.below(60));
             }
         }
-        let _ = writeln!(text, " step {take}");
+        text.push_str(" step take root\n");
         let (first, second, third) = (self.dice.below(6), 1 + self.dice.below(4), 1 + self.dice.below(3));
         let kind = TYPES[domain];
         let _ = match domain {

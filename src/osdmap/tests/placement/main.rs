@@ -39,7 +39,11 @@ fn placements_are_those_of_osdmaptool() {
             break;
         }
         let tools = &tools[number as usize % tools.len()];
+        let before = compared;
         compared += compare_map(tools, seed + number);
+        if compared / 100_000 > before / 100_000 {
+            eprintln!("{compared} after map {number}");
+        }
     }
     eprintln!("{compared} placements compared");
 }
