@@ -67,25 +67,9 @@ impl OsdMap {
         if max > MOST_OSDS.max(self.max_osd()) {
             return Err(MapError::NoSuchOsd(max));
         }
-        let named = [
-            inc.new_weight.keys().copied().max(),
-            inc.new_state.keys().copied().max(),
-            inc.new_affinity.keys().copied().max(),
-            inc.new_up.keys().copied().max(),
-            inc.new_features.keys().copied().max(),
-        ];
-        let lowest = [
-            inc.new_weight.keys().next(),
-            inc.new_state.keys().next(),
-            inc.new_affinity.keys().next(),
-            inc.new_up.keys().next(),
-            inc.new_features.keys().next(),
-        ];
-        match named.into_iter().flatten().find(|osd| *osd >= max) {
-            Some(osd) => return Err(MapError::NoSuchOsd(osd)),
-            None => {}
-        }
-        match lowest.into_iter().flatten().find(|osd| **osd < 0) {
+        let by_bits = inc.new_weight.keys().chain(inc.new_state.keys()).chain(inc.new_affinity.keys());
+        let mut named = by_bits.chain(inc.new_up.keys()).chain(inc.new_features.keys());
+        match named.find(|osd| !(0..max).contains(*osd)) {
             Some(osd) => Err(MapError::NoSuchOsd(*osd)),
             None => Ok(()),
         }
@@ -108,10 +92,14 @@ impl OsdMap {
         self.weights.resize(count, 0);
         self.up_from.resize(count, 0);
         self.features.resize(count, 0);
-        Arc::make_mut(&mut self.addrs).resize(count, EntityAddrs::default());
+        self.own_addrs().resize(count, EntityAddrs::default());
         if !self.affinities.is_empty() {
             self.affinities.resize(count, DEFAULT_AFFINITY);
         }
+    }
+
+    fn own_addrs(&mut self) -> &mut Vec<EntityAddrs> {
+        Arc::make_mut(&mut self.addrs)
     }
 
     fn set_affinity(&mut self, at: usize, affinity: u32) {
@@ -149,7 +137,7 @@ impl OsdMap {
                 *state = OsdState::default();
                 set(&mut self.up_from, at, 0);
                 set(&mut self.features, at, 0);
-                set(Arc::make_mut(&mut self.addrs), at, EntityAddrs::default());
+                set(self.own_addrs(), at, EntityAddrs::default());
                 self.set_affinity(at, DEFAULT_AFFINITY);
             } else {
                 *state ^= bits;
@@ -161,7 +149,7 @@ impl OsdMap {
             };
             state.insert(OsdState::EXISTS | OsdState::UP);
             state.remove(OsdState::STOP);
-            set(Arc::make_mut(&mut self.addrs), at, addrs.clone());
+            set(self.own_addrs(), at, addrs.clone());
             set(&mut self.up_from, at, inc.epoch);
         }
         for (&osd, &features) in &inc.new_features {
@@ -270,7 +258,7 @@ impl OsdMap {
     }
 }
 
-fn set<T>(values: &mut Vec<T>, at: usize, value: T) {
+fn set<T>(values: &mut [T], at: usize, value: T) {
     if let Some(slot) = values.get_mut(at) {
         *slot = value;
     }

@@ -89,8 +89,8 @@ impl OsdMap {
     fn decode_osd_only(&mut self, version: u8, body: &mut Reader) -> Result<()> {
         skip::<Vec<EntityAddrs>>(body)?;
         self.up_from = body.get::<Vec<OsdInfo>>()?.into_iter().map(|info| info.up_from).collect();
-        let mut blocklist = Blocklist::default();
-        blocklist.entries = stamped_addrs(body)?.into_iter().collect();
+        let entries = stamped_addrs(body)?.into_iter().collect();
+        let mut blocklist = Blocklist { entries, ..Blocklist::default() };
         skip::<Vec<EntityAddrs>>(body)?;
         // A snapshot of the cluster, a feature that is long gone: epoch, name.
         skip::<(u32, Bytes)>(body)?;

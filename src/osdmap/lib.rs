@@ -29,6 +29,7 @@ mod seal;
 mod snaps;
 mod wire;
 
+pub use blocklist::Blocklist;
 pub use crush::{CrushMap, ITEM_NONE, Items};
 pub use error::MapError;
 pub use flags::{MapFlags, OsdState, PoolFlags, Release};
