@@ -103,8 +103,8 @@ fn block(fd: RawFd, op: u16, off: u64, buf: u64, count: u64, data: u64) -> libc:
 /// Writes scattered pieces.
 pub struct Scatter(Context);
 
-/// How many pieces are under way at once.
-const SCATTER_DEPTH: usize = 128;
+/// How many pieces are under way at once: enough to keep a disk busy, few enough to let others' writes through.
+const SCATTER_DEPTH: usize = 32;
 
 impl Scatter {
     pub fn new() -> Option<Scatter> {

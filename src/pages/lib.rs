@@ -1,7 +1,7 @@
 //! Page-aligned memory for direct I/O, from a pool: fresh memory costs a page fault per 4 KiB, which is more than
 //! copying the 4 KiB.
 
-use std::alloc::{Layout, alloc_zeroed, dealloc, handle_alloc_error};
+use std::alloc::{Layout, alloc, alloc_zeroed, dealloc, handle_alloc_error};
 use std::ops::{Deref, DerefMut};
 use std::ptr::NonNull;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -58,6 +58,11 @@ impl AlignedBuf {
     /// # Panics
     /// Where `len` is more than [`MAX`].
     pub fn dirty(len: usize) -> AlignedBuf {
+        AlignedBuf::block(len, alloc_zeroed)
+    }
+
+    /// Memory that `fresh` allocates where the pool has none.
+    fn block(len: usize, fresh: unsafe fn(Layout) -> *mut u8) -> AlignedBuf {
         assert!(len <= MAX, "a buffer of {len} bytes");
         if len == 0 {
             return AlignedBuf { at: NonNull::dangling(), len, size: 0 };
@@ -70,7 +75,7 @@ impl AlignedBuf {
             }
             None => {
                 // SAFETY: the size is not zero.
-                let at = unsafe { alloc_zeroed(layout(size)) };
+                let at = unsafe { fresh(layout(size)) };
                 NonNull::new(at).unwrap_or_else(|| handle_alloc_error(layout(size)))
             }
         };
@@ -99,9 +104,13 @@ impl AlignedBuf {
     /// # Safety
     /// `at` points to `len` readable bytes.
     pub unsafe fn copy_of(at: *const u8, len: usize) -> AlignedBuf {
-        let buf = AlignedBuf::dirty(len);
-        // SAFETY: the caller's promise; the buffer is new and this long.
-        unsafe { buf.at.as_ptr().copy_from_nonoverlapping(at, len) };
+        let buf = AlignedBuf::block(len, alloc);
+        // SAFETY: the caller's promise; the buffer is new and this long. What the block has beyond is initialised too:
+        // whoever gets it from the pool may want all of it.
+        unsafe {
+            buf.at.as_ptr().copy_from_nonoverlapping(at, len);
+            buf.at.as_ptr().add(len).write_bytes(0, buf.size - len);
+        }
         buf
     }
 }
