@@ -37,6 +37,8 @@ const SHARED: Rows = TableDefinition::new("shared");
 const USAGE: Rows = TableDefinition::new("usage");
 const STATE: Rows = TableDefinition::new("state");
 const STATE_KEY: &[u8] = b"state";
+/// Stretches of the data file that the file system has back.
+const HOLES_KEY: &[u8] = b"holes";
 /// All of them, with their names.
 pub const TABLES: [(&str, Rows); 9] = [
     ("state", STATE),
@@ -138,6 +140,8 @@ pub struct ObjectRows {
 pub struct Batch {
     pub objects: Vec<ObjectRows>,
     pub meta: Option<BTreeMap<Bytes, Bytes>>,
+    /// All holes of the data file, where they are others than before: first piece and count of pieces.
+    pub holes: Option<Vec<(u32, u32)>>,
     pub state: State,
 }
 
@@ -150,6 +154,7 @@ pub struct Loaded {
     pub shared: HashMap<Phys, u32>,
     pub usage: BTreeMap<i64, Usage>,
     pub gone: Vec<(Bytes, u64)>,
+    pub holes: Vec<(u32, u32)>,
 }
 
 pub struct Catalog {
@@ -283,6 +288,12 @@ impl Catalog {
                 meta_seq: r.u64()?,
                 meta_rows: r.u64()?,
             };
+            if let Some(row) = states.get(HOLES_KEY)? {
+                let mut r = Reader(Bytes::copy_from_slice(unseal(HOLES_KEY, row.value())?));
+                while !r.0.is_empty() {
+                    loaded.holes.push((r.u32()?, r.u32()?));
+                }
+            }
             for row in txn.open_table(META)?.range::<&[u8]>(..)? {
                 let (key, row) = row?;
                 let value = unseal(key.value(), row.value())?;
@@ -543,7 +554,16 @@ fn write(txn: &redb::WriteTransaction, batch: &Batch) -> Result<(), Failure> {
     w.u64(state.next_seq);
     w.u64(state.meta_seq);
     w.u64(state.meta_rows);
-    txn.open_table(STATE)?.insert(STATE_KEY, &seal(STATE_KEY, w.0)[..])?;
+    let mut states = txn.open_table(STATE)?;
+    states.insert(STATE_KEY, &seal(STATE_KEY, w.0)[..])?;
+    if let Some(holes) = &batch.holes {
+        let mut w = Writer::new();
+        for (first, count) in holes {
+            w.u32(*first);
+            w.u32(*count);
+        }
+        states.insert(HOLES_KEY, &seal(HOLES_KEY, w.0)[..])?;
+    }
     Ok(())
 }
 

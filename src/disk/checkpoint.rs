@@ -32,6 +32,8 @@ pub struct Capture {
     /// Content to be put in its place, and by which block of which part it is meant.
     overlays: Vec<(Arc<Cell>, u64, u64, Phys, Overlay)>,
     placed: bool,
+    /// Pieces of the data file to be punched once the catalog has them.
+    punch: Vec<u32>,
 }
 
 impl Core {
@@ -66,7 +68,8 @@ impl Core {
             batch.state.meta_seq = meta.seq;
             batch.state.meta_rows = meta.records.len() as u64;
         }
-        if cells.is_empty() && batch.meta.is_none() && at.pos == self.log.start() {
+        let punch = self.space.surplus(self.options.spare / BLOCK as u64);
+        if cells.is_empty() && batch.meta.is_none() && punch.is_empty() && at.pos == self.log.start() {
             return Ok(None);
         }
         let mut overlays = Vec::new();
@@ -83,7 +86,8 @@ impl Core {
         let State { meta_seq, meta_rows, .. } = batch.state;
         let next_seq = self.queue.last_seq() + 1;
         batch.state = State { at, next_part: self.catalog.peek_part(), next_seq, meta_seq, meta_rows };
-        Ok(Some(Capture { batch, seq, overlays, placed: false }))
+        batch.holes = self.space.changed_holes();
+        Ok(Some(Capture { batch, seq, overlays, placed: false, punch }))
     }
 
     fn write_capture(&self, capture: &mut Capture) -> Result<()> {
@@ -107,6 +111,7 @@ impl Core {
             return Err(Errno::EIO);
         }
         written?;
+        self.space.punch(&std::mem::take(&mut capture.punch));
         self.index.written();
         self.log.trim(capture.batch.state.at.pos);
         // Content at its place needs no memory.

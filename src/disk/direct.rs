@@ -301,6 +301,16 @@ impl File for DirectFile {
         }
     }
 
+    fn fill(&self, off: u64, len: u64) -> Result<()> {
+        // SAFETY: an owned descriptor.
+        let ret = unsafe { libc::fallocate(self.cached.as_raw_fd(), 0, off as i64, len as i64) };
+        match check(ret) {
+            // Such a file system has punched nothing.
+            Err(err) if err.raw_os_error() == Some(libc::EOPNOTSUPP) => Ok(()),
+            result => Ok(result?),
+        }
+    }
+
     fn punch(&self, off: u64, len: u64) -> Result<()> {
         let mode = libc::FALLOC_FL_PUNCH_HOLE | libc::FALLOC_FL_KEEP_SIZE;
         // SAFETY: an owned descriptor.

@@ -104,8 +104,7 @@ impl DiskEngine {
         };
         let open = |name| medium.open(name, false).map_err(missing);
         let (catalog, loaded) = Catalog::open(open(catalog::NAME)?)?;
-        let space =
-            Space::new(open(space::NAME)?, medium.clone(), options.reserve, loaded.bits, loaded.shared)?;
+        let space = Space::new(open(space::NAME)?, medium.clone(), options, loaded.bits, loaded.shared)?;
 
         let (file, segment) = (open(log::NAME)?, u64::from(format.segment));
         let scan = Scan::new(file.clone(), format.seed(), segment)?;
@@ -146,6 +145,7 @@ impl DiskEngine {
         for transaction in transactions {
             core.redo(transaction)?;
         }
+        core.space.apply_holes(&loaded.holes)?;
         if !clean {
             tracing::info!(target: "store", "recovered {count} transactions from the log");
             core.run_checkpoint()?;
@@ -170,6 +170,9 @@ impl DiskEngine {
         spawn("sepiola-commit", |core| core.commit_loop())?;
         spawn("sepiola-ckpt", |core| core.checkpoint_loop())?;
         (0..READERS).try_for_each(|_| spawn("sepiola-read", |core| core.readers.run()))?;
+        if self.core.space.file.direct().is_none() {
+            return Ok(());
+        }
         spawn("sepiola-reap", |core| {
             crate::commit::mark_engine_thread();
             core.reads.reap(|read| crate::plan::complete(*read));

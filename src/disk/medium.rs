@@ -51,6 +51,8 @@ pub trait File: Send + Sync {
     fn set_len(&self, len: u64) -> Result<()>;
     /// Extends the file to `len`, with space behind every byte of it. `-ENOSPC` leaves it as it was.
     fn allocate(&self, len: u64) -> Result<()>;
+    /// Puts space behind every byte of a range that was punched. `-ENOSPC` leaves it as it was.
+    fn fill(&self, off: u64, len: u64) -> Result<()>;
     /// Gives the space of a range back; it reads as zeroes afterwards. Best effort.
     fn punch(&self, off: u64, len: u64) -> Result<()>;
 

@@ -30,6 +30,10 @@ pub struct OpenOptions {
     pub in_place_backlog: u64,
     /// Bytes of the file system that data leaves for the log and the checkpoint.
     pub reserve: u64,
+    /// Data may fill so much of the file system, by whomever; then writers get `-ENOSPC`. As `mon osd full ratio`.
+    pub full_ratio: f64,
+    /// Free bytes of the data file that are kept for what will be written; the file system gets the rest back.
+    pub spare: u64,
     /// Objects kept in memory although nobody uses them.
     pub cached_objects: usize,
     /// Commit, checkpoint and read on threads of the engine. Without, all is done by the callers: for tests that want
@@ -46,6 +50,8 @@ impl Default for OpenOptions {
             backlog: 64 << 20,
             in_place_backlog: u64::MAX,
             reserve: 64 << 20,
+            full_ratio: 0.95,
+            spare: 256 << 20,
             cached_objects: 100_000,
             threads: true,
         }

@@ -178,6 +178,10 @@ impl File for OverlayFile {
         Ok(())
     }
 
+    fn fill(&self, _: u64, _: u64) -> Result<()> {
+        Ok(())
+    }
+
     fn punch(&self, off: u64, len: u64) -> Result<()> {
         let zeroes = [0; BLOCK];
         for (page, inside, range) in pages(off, len as usize) {

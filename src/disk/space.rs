@@ -1,6 +1,6 @@
 //! The space of the data file: which blocks are used, by how many references, and which come back when.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -8,6 +8,7 @@ use ops::{Errno, Result};
 use parking_lot::Mutex;
 
 use crate::medium::{Capacity, File, Medium};
+use crate::options::OpenOptions;
 use crate::pins::Pins;
 use crate::{BLOCK, Phys};
 
@@ -18,6 +19,10 @@ const WORD: u64 = 64;
 const GROW: std::ops::RangeInclusive<u64> = 1024..=(1 << 18);
 /// How many gaps a search for a contiguous run tries before it gives up, from where it was last and from the start.
 const PROBES: usize = 256;
+/// The file system gets space back in pieces of this many blocks, 1 MiB.
+const PIECE: u64 = 256;
+/// The most pieces it gets at once, and the fewest worth looking for them.
+const PIECES: std::ops::RangeInclusive<u64> = 16..=1024;
 /// An allocation of this many blocks is worth space at the end of the file where no gap holds it: written to
 /// gaps of single blocks, a megabyte takes 256 writes.
 const LARGE: u64 = 16;
@@ -37,6 +42,10 @@ struct Blocks {
     shared: HashMap<Phys, u32>,
     /// Free, but still pinned.
     limbo: VecDeque<Phys>,
+    /// Pieces of the file that the file system has back, or, where `false`, is about to get. Their bits are set, so that
+    /// nobody takes a block of them.
+    holes: BTreeMap<u32, bool>,
+    holes_changed: bool,
 }
 
 /// A contiguous run of blocks.
@@ -49,8 +58,9 @@ pub struct Run {
 pub struct Space {
     pub file: Arc<dyn File>,
     medium: Arc<dyn Medium>,
-    /// Bytes of the file system that data must leave for the log and the checkpoint.
+    /// Bytes of the file system that data must leave for the log and the checkpoint, and its part that may be full.
     reserve: u64,
+    full_ratio: f64,
     pub pins: Pins,
     /// Blocks before this one have been written some time: a synchronous write there changes no metadata of the file
     /// system. A guess, for speed only.
@@ -63,7 +73,7 @@ impl Space {
     pub fn new(
         file: Arc<dyn File>,
         medium: Arc<dyn Medium>,
-        reserve: u64,
+        options: OpenOptions,
         mut bits: Vec<u64>,
         shared: HashMap<Phys, u32>,
     ) -> Result<Space> {
@@ -75,16 +85,34 @@ impl Space {
         bits[0] |= 1;
         let written = bits.iter().rposition(|&word| word != 0).map_or(0, |last| (last as u64 + 1) * WORD);
         let used = bits.iter().map(|word| u64::from(word.count_ones())).sum();
-        let blocks =
-            Blocks { bits, total: total.max(1), used, cursor: 1, pieces: 1, shared, limbo: VecDeque::new() };
+        let blocks = Blocks {
+            bits,
+            total: total.max(1),
+            used,
+            cursor: 1,
+            pieces: 1,
+            shared,
+            limbo: VecDeque::new(),
+            holes: BTreeMap::new(),
+            holes_changed: false,
+        };
+        let OpenOptions { reserve, full_ratio, .. } = options;
         let written = AtomicU64::new(written);
-        Ok(Space { file, medium, reserve, pins: Pins::new(), written, blocks: Mutex::new(blocks) })
+        Ok(Space {
+            file,
+            medium,
+            reserve,
+            full_ratio,
+            pins: Pins::new(),
+            written,
+            blocks: Mutex::new(blocks),
+        })
     }
 
     /// Blocks that could be given out without growing the file.
     pub fn free(&self) -> u64 {
         let blocks = self.blocks.lock();
-        blocks.total.saturating_sub(blocks.used)
+        blocks.spare()
     }
 
     /// Whether blocks up to `end` (exclusive) have been written before.
@@ -107,21 +135,28 @@ impl Space {
 
     /// Bytes the data file may still take from the file system.
     fn growth(&self) -> Result<u64> {
-        Ok(self.capacity()?.available.saturating_sub(self.reserve))
+        let Capacity { total, available } = self.capacity()?;
+        let full = (total as f64 * (1.0 - self.full_ratio).clamp(0.0, 1.0)) as u64;
+        Ok(available.saturating_sub(self.reserve.max(full)))
     }
 
     /// Adds `count` blocks to `runs`, as contiguous as may be. `-ENOSPC`: nothing is taken.
     pub fn allocate(&self, count: u32, runs: &mut Vec<Run>) -> Result<()> {
         let mut blocks = self.blocks.lock();
-        if blocks.total - blocks.used < u64::from(count) {
+        if blocks.spare() < u64::from(count) {
             self.reap(&mut blocks);
-            let missing = u64::from(count).saturating_sub(blocks.total - blocks.used);
+            self.refill(&mut blocks, u64::from(count))?;
+            let missing = u64::from(count).saturating_sub(blocks.spare());
             if missing > 0 {
                 self.grow(&mut blocks, missing)?;
             }
         }
         let want = u64::from(count);
         if want > 1 && blocks.take_whole(want, runs) {
+            return Ok(());
+        }
+        let spare = blocks.spare();
+        if want >= LARGE && self.refill(&mut blocks, spare + want).is_ok() && blocks.take_whole(want, runs) {
             return Ok(());
         }
         let end = blocks.total;
@@ -137,7 +172,7 @@ impl Space {
 
     /// Whether the file may grow although it has free blocks, for the sake of contiguous ones.
     fn may_spread(&self, blocks: &Blocks) -> bool {
-        let spare = blocks.total.saturating_sub(blocks.used);
+        let spare = blocks.spare();
         let roomy = || self.growth().is_ok_and(|bytes| bytes / BLOCK as u64 > blocks.total.max(SPARE));
         spare < blocks.used + SPARE && roomy()
     }
@@ -156,6 +191,89 @@ impl Space {
         let words = total.div_ceil(WORD) as usize;
         if blocks.bits.len() < words {
             blocks.bits.resize(words, 0);
+        }
+        Ok(())
+    }
+
+    /// Takes holes back until there are `wanted` free blocks, as far as there are holes.
+    fn refill(&self, blocks: &mut Blocks, wanted: u64) -> Result<()> {
+        while blocks.spare() < wanted {
+            let Some((&piece, _)) = blocks.holes.iter().find(|&(_, punched)| *punched) else { break };
+            let (off, len) = (u64::from(piece) * PIECE * BLOCK as u64, PIECE * BLOCK as u64);
+            if self.growth()? < len {
+                return Err(Errno::ENOSPC);
+            }
+            self.file.fill(off, len)?;
+            blocks.holes.remove(&piece);
+            blocks.holes_changed = true;
+            blocks.piece_mut(piece).fill(0);
+        }
+        Ok(())
+    }
+
+    /// Chooses pieces that nobody uses for the file system to have back, so that about `keep` free blocks stay. Nobody
+    /// gets their blocks from now on.
+    pub fn surplus(&self, keep: u64) -> Vec<u32> {
+        let mut blocks = self.blocks.lock();
+        let surplus = blocks.spare().saturating_sub(keep.max(blocks.used / 4)) / PIECE;
+        let mut chosen = Vec::new();
+        if surplus < *PIECES.start() {
+            return chosen;
+        }
+        let wanted = surplus.min(*PIECES.end()) as usize;
+        // From the end, where a file is easiest to keep short.
+        for piece in (0..(blocks.total / PIECE) as u32).rev() {
+            if chosen.len() == wanted {
+                break;
+            }
+            let bits = blocks.piece_mut(piece);
+            if bits.iter().all(|&word| word == 0) && !bits.is_empty() {
+                bits.fill(u64::MAX);
+                blocks.holes.insert(piece, false);
+                blocks.holes_changed = true;
+                chosen.push(piece);
+            }
+        }
+        chosen
+    }
+
+    /// All holes, if they are others than at the last call: first piece and count.
+    pub fn changed_holes(&self) -> Option<Vec<(u32, u32)>> {
+        let mut blocks = self.blocks.lock();
+        std::mem::take(&mut blocks.holes_changed).then(|| pieces(blocks.holes.keys().copied()))
+    }
+
+    /// Gives pieces back that `surplus` chose. The catalog knows of them: after a crash nobody will take them for space.
+    pub fn punch(&self, chosen: &[u32]) {
+        for (first, count) in pieces(chosen.iter().rev().copied()) {
+            let unit = PIECE * BLOCK as u64;
+            if let Err(err) = self.file.punch(u64::from(first) * unit, u64::from(count) * unit) {
+                tracing::debug!(target: "store", "punching a hole: {err}");
+            }
+        }
+        let mut blocks = self.blocks.lock();
+        for piece in chosen {
+            blocks.holes.insert(*piece, true);
+        }
+    }
+
+    /// What the catalog says of holes, after the log has been done again. One in which something lives was taken back
+    /// after the checkpoint.
+    pub fn apply_holes(&self, holes: &[(u32, u32)]) -> Result<()> {
+        let mut blocks = self.blocks.lock();
+        for piece in holes.iter().flat_map(|&(first, count)| first..first.saturating_add(count)) {
+            if u64::from(piece) >= blocks.total / PIECE {
+                tracing::error!(target: "store", "a hole beyond the end of the data file");
+                return Err(Errno::EIO);
+            }
+            let bits = blocks.piece_mut(piece);
+            if bits.iter().all(|&word| word == 0) {
+                bits.fill(u64::MAX);
+                blocks.holes.insert(piece, true);
+            } else {
+                self.file.fill(u64::from(piece) * PIECE * BLOCK as u64, PIECE * BLOCK as u64)?;
+                blocks.holes_changed = true;
+            }
         }
         Ok(())
     }
@@ -239,11 +357,42 @@ impl Space {
     pub fn snapshot(&self) -> (Vec<u64>, HashMap<Phys, u32>) {
         let mut blocks = self.blocks.lock();
         self.reap(&mut blocks);
-        (blocks.bits.clone(), blocks.shared.clone())
+        let mut all = blocks.bits.clone();
+        for piece in blocks.holes.keys() {
+            let from = *piece as usize * (PIECE / WORD) as usize;
+            if let Some(bits) = all.get_mut(from..from + (PIECE / WORD) as usize) {
+                bits.fill(0);
+            }
+        }
+        (all, blocks.shared.clone())
     }
 }
 
+/// Ascending numbers as runs.
+fn pieces(numbers: impl Iterator<Item = u32>) -> Vec<(u32, u32)> {
+    let mut runs: Vec<(u32, u32)> = Vec::new();
+    for number in numbers {
+        match runs.last_mut() {
+            Some((first, count)) if *first + *count == number => *count += 1,
+            _ => runs.push((number, 1)),
+        }
+    }
+    runs
+}
+
 impl Blocks {
+    /// Free blocks that can be given out.
+    fn spare(&self) -> u64 {
+        self.total.saturating_sub(self.used + self.holes.len() as u64 * PIECE)
+    }
+
+    /// The bits of a piece; none past the end.
+    fn piece_mut(&mut self, piece: u32) -> &mut [u64] {
+        let words = (PIECE / WORD) as usize;
+        let from = piece as usize * words;
+        self.bits.get_mut(from..from + words).unwrap_or_default()
+    }
+
     fn clear(&mut self, block: Phys) {
         let mask = 1 << (u64::from(block) % WORD);
         if let Some(word) = self.bits.get_mut((u64::from(block) / WORD) as usize)

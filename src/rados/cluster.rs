@@ -153,7 +153,12 @@ impl Cluster {
             }
             (false, None) => {
                 let wait = self.config.duration("client_mount_timeout");
-                let options = store::AttachOptions { wait, entity: self.config.name().to_string() };
+                let options = store::AttachOptions {
+                    wait,
+                    entity: self.config.name().to_string(),
+                    full_ratio: self.config.float("sepiola_full_ratio"),
+                    nearfull_ratio: self.config.float("sepiola_nearfull_ratio"),
+                };
                 store::attach(&PathBuf::from(&dir), &options).inspect_err(|e| {
                     // The store has logged what is wrong.
                     tracing::info!(target: "rados", "cannot attach to the store in {dir}: {e}");

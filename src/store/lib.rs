@@ -38,6 +38,21 @@ pub struct AttachOptions {
     pub wait: Duration,
     /// Entity name, `client.admin`.
     pub entity: String,
+    /// So much of the file system may be in use, by whomever, before writers get `-ENOSPC`; as `mon osd full ratio`.
+    pub full_ratio: f64,
+    /// So much, before `health` warns.
+    pub nearfull_ratio: f64,
+}
+
+impl Default for AttachOptions {
+    fn default() -> AttachOptions {
+        AttachOptions {
+            wait: Duration::ZERO,
+            entity: "client.admin".into(),
+            full_ratio: 0.95,
+            nearfull_ratio: 0.85,
+        }
+    }
 }
 
 /// Attaches a client to the store in `dir`, which all clients of this process share. `-ENOENT` where the
@@ -45,7 +60,7 @@ pub struct AttachOptions {
 /// store past the waiting time. An existing, empty directory is an uninitialised store: it has no pools,
 /// and the first pool created initialises it.
 pub fn attach(dir: &Path, options: &AttachOptions) -> Result<Arc<dyn ObjectStore>> {
-    Ok(mount::attach(dir, options.wait, &options.entity)?)
+    Ok(mount::attach(dir, options)?)
 }
 
 /// Initialises a store in an existing, empty directory. `-EEXIST` where there is one already, `-ENOTEMPTY`

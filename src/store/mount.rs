@@ -5,12 +5,12 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock, Weak};
-use std::time::Duration;
 
 use disk::{CreateOptions, DiskEngine, Engine, OpenOptions};
 use ops::{Errno, Result};
 use parking_lot::{Mutex, MutexGuard};
 
+use crate::AttachOptions;
 use crate::client::Client;
 use crate::store::Store;
 
@@ -26,13 +26,17 @@ static SLOTS: LazyLock<Mutex<Slots>> = LazyLock::new(Mutex::default);
 /// Where a store lives.
 pub struct Mount {
     dir: PathBuf,
-    wait: Duration,
+    options: AttachOptions,
     slot: Arc<Slot>,
     /// Held by who initialises the store.
     initialising: Mutex<()>,
 }
 
 impl Mount {
+    pub fn options(&self) -> &AttachOptions {
+        &self.options
+    }
+
     pub fn lock_slot(&self) -> MutexGuard<'_, Weak<Store>> {
         self.slot.0.lock()
     }
@@ -45,7 +49,7 @@ impl Mount {
         }
         match create(&self.dir) {
             // Another process was faster: its store is as good.
-            Ok(()) | Err(Errno::EEXIST | Errno::EBUSY) => store.bring_up(open(&self.dir, self.wait)?),
+            Ok(()) | Err(Errno::EEXIST | Errno::EBUSY) => store.bring_up(open(&self.dir, &self.options)?),
             Err(e) => Err(e),
         }
     }
@@ -58,11 +62,12 @@ pub fn create(dir: &Path) -> Result<()> {
     Ok(())
 }
 
-fn open(dir: &Path, wait: Duration) -> Result<Arc<dyn Engine>> {
-    Ok(DiskEngine::open(dir, OpenOptions { lock_timeout: wait, ..OpenOptions::default() })?)
+fn open(dir: &Path, options: &AttachOptions) -> Result<Arc<dyn Engine>> {
+    let (lock_timeout, full_ratio) = (options.wait, options.full_ratio);
+    Ok(DiskEngine::open(dir, OpenOptions { lock_timeout, full_ratio, ..OpenOptions::default() })?)
 }
 
-pub fn attach(dir: &Path, wait: Duration, entity: &str) -> Result<Arc<Client>> {
+pub fn attach(dir: &Path, options: &AttachOptions) -> Result<Arc<Client>> {
     let found = fs::metadata(dir).map_err(|e| {
         tracing::error!(target: "store", "{}: {e}", dir.display());
         Errno::from(e)
@@ -74,11 +79,11 @@ pub fn attach(dir: &Path, wait: Duration, entity: &str) -> Result<Arc<Client>> {
     let slot = SLOTS.lock().entry((found.dev(), found.ino())).or_default().clone();
     let mut current = slot.0.lock();
     if let Some(store) = current.upgrade().filter(|store| !store.is_closed()) {
-        return Ok(store.new_client(entity));
+        return Ok(store.new_client(&options.entity));
     }
     let dir = fs::canonicalize(dir)?;
-    let mount = Mount { dir, wait, slot: slot.clone(), initialising: Mutex::default() };
-    let engine = match open(&mount.dir, wait) {
+    let mount = Mount { dir, options: options.clone(), slot: slot.clone(), initialising: Mutex::default() };
+    let engine = match open(&mount.dir, options) {
         Ok(engine) => Some(engine),
         Err(Errno::ENOENT) => {
             check_vacant(&mount.dir)?;
@@ -97,7 +102,7 @@ pub fn attach(dir: &Path, wait: Duration, entity: &str) -> Result<Arc<Client>> {
         return Err(e);
     }
     *current = Arc::downgrade(&store);
-    Ok(store.new_client(entity))
+    Ok(store.new_client(&options.entity))
 }
 
 /// What is no store must at least be nothing else.

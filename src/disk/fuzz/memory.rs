@@ -86,6 +86,10 @@ impl File for MemoryFile {
         if self.len()? < len { self.set_len(len) } else { Ok(()) }
     }
 
+    fn fill(&self, _: u64, _: u64) -> Result<()> {
+        Ok(())
+    }
+
     fn punch(&self, off: u64, len: u64) -> Result<()> {
         let len = len.min(self.len()?.saturating_sub(off));
         self.write(off, &[&vec![0; len as usize]], false)

@@ -16,6 +16,7 @@ fn options(threads: bool) -> OpenOptions {
         log_capacity: 1 << 20,
         overlay_soft: 64 << 10,
         reserve: 1 << 20,
+        full_ratio: 1.0,
         threads,
         ..OpenOptions::default()
     }

@@ -100,5 +100,7 @@ pub(super) const RADOS: &[OptionSpec] = &[
     flag("rados_tracing", "false"),
     text("service_unique_id", "").fixed(),
     // Ours: the directory of the embedded store; set, it chooses that back end.
+    float("sepiola_full_ratio", "0.950000").fixed(),
+    float("sepiola_nearfull_ratio", "0.850000").fixed(),
     text("sepiola_store", "").fixed(),
 ];

@@ -33,12 +33,25 @@ fn fsid(call: &Call) -> Answer {
     Output::new(json!({ "fsid": fsid }), format!("{fsid}\n"))
 }
 
-fn healthy() -> Value {
-    json!({ "status": "HEALTH_OK", "checks": {}, "mutes": [] })
+/// How full the file system is, by whomever, and what that means.
+fn health_of(call: &Call) -> (&'static str, Value) {
+    let (full, nearfull) = call.store.full_ratios();
+    let space = call.store.engine().and_then(|engine| engine.space()).unwrap_or_default();
+    let in_use = space.total.saturating_sub(space.available) as f64 / space.total.max(1) as f64;
+    let (status, severity, name, what) = match in_use {
+        in_use if in_use >= full => ("HEALTH_ERR", "HEALTH_ERR", "OSD_FULL", "1 full osd(s)"),
+        in_use if in_use >= nearfull => ("HEALTH_WARN", "HEALTH_WARN", "OSD_NEARFULL", "1 nearfull osd(s)"),
+        _ => return ("HEALTH_OK", json!({ "status": "HEALTH_OK", "checks": {}, "mutes": [] })),
+    };
+    let check = json!({ "severity": severity, "summary": { "message": what, "count": 1 }, "muted": false });
+    let mut checks = serde_json::Map::new();
+    checks.insert(name.into(), check);
+    (status, json!({ "status": status, "checks": checks, "mutes": [] }))
 }
 
-fn health(_: &Call) -> Answer {
-    Output::new(healthy(), "HEALTH_OK\n")
+fn health(call: &Call) -> Answer {
+    let (status, json) = health_of(call);
+    Output::new(json, format!("{status}\n"))
 }
 
 fn cluster_stat(call: &Call) -> Result<ClusterStat, (ops::Errno, String)> {
@@ -53,7 +66,7 @@ fn status(call: &Call) -> Answer {
     let fsid = call.store.fsid();
     let json = json!({
         "fsid": fsid,
-        "health": healthy(),
+        "health": health_of(call).1,
         "election_epoch": 1,
         "quorum": [0],
         "quorum_names": ["a"],
@@ -75,7 +88,8 @@ fn status(call: &Call) -> Answer {
         "progress_events": {},
     });
     let text = format!(
-        "  cluster:\n    id:     {fsid}\n    health: HEALTH_OK\n\n  data:\n    pools:   {} pools\n    objects: {}\n    usage:   {} KiB used, {} KiB / {} KiB avail\n",
+        "  cluster:\n    id:     {fsid}\n    health: {}\n\n  data:\n    pools:   {} pools\n    objects: {}\n    usage:   {} KiB used, {} KiB / {} KiB avail\n",
+        health_of(call).0,
         pools.len(),
         stat.num_objects,
         stat.kb_used,

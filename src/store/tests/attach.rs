@@ -15,7 +15,14 @@ fn directory() -> TempDir {
 }
 
 fn open(dir: &Path) -> Result<Arc<dyn ObjectStore>> {
-    attach(dir, &AttachOptions { wait: Duration::from_millis(50), entity: "client.test".into() })
+    attach(
+        dir,
+        &AttachOptions {
+            wait: Duration::from_millis(50),
+            entity: "client.test".into(),
+            ..AttachOptions::default()
+        },
+    )
 }
 
 fn wait<T: Send + 'static>(call: impl FnOnce(OnResult<T>)) -> Result<T> {
@@ -115,7 +122,11 @@ fn another_owner_is_waited_for() {
             std::thread::sleep(Duration::from_millis(100));
             drop(owner);
         });
-        let patient = AttachOptions { wait: Duration::from_secs(10), entity: "client.test".into() };
+        let patient = AttachOptions {
+            wait: Duration::from_secs(10),
+            entity: "client.test".into(),
+            ..AttachOptions::default()
+        };
         attach(dir.path(), &patient).expect("the owner went away").shutdown();
     });
 }

@@ -394,7 +394,15 @@ impl File for PlatterFile {
 
     fn punch(&self, off: u64, len: u64) -> Result<()> {
         let len = len.min(self.len()?.saturating_sub(off));
-        self.write(off, &[&vec![0; len as usize]], false)
+        self.write(off, &[&vec![0; len as usize]], false)?;
+        self.disk.state().available += len;
+        Ok(())
+    }
+
+    fn fill(&self, _: u64, len: u64) -> Result<()> {
+        let mut state = self.disk.state();
+        state.available = state.available.checked_sub(len).ok_or(Errno::ENOSPC)?;
+        Ok(())
     }
 }
 

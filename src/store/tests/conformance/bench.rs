@@ -38,7 +38,11 @@ impl Bench {
     pub fn disk() -> Bench {
         let dir = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a directory");
         Bench::new(Box::new(move || {
-            let options = AttachOptions { wait: Duration::ZERO, entity: "client.test".into() };
+            let options = AttachOptions {
+                wait: Duration::ZERO,
+                entity: "client.test".into(),
+                ..AttachOptions::default()
+            };
             store::attach(dir.path(), &options).expect("attaching")
         }))
     }

@@ -55,7 +55,14 @@ pub fn rounds(default: u64) -> u64 {
 }
 
 pub fn open(dir: &Path) -> Result<Arc<dyn ObjectStore>> {
-    attach(dir, &AttachOptions { wait: Duration::from_secs(5), entity: "client.test".into() })
+    attach(
+        dir,
+        &AttachOptions {
+            wait: Duration::from_secs(5),
+            entity: "client.test".into(),
+            ..AttachOptions::default()
+        },
+    )
 }
 
 pub fn wait<T: Send + 'static>(call: impl FnOnce(OnResult<T>)) -> Result<T> {
