@@ -100,6 +100,9 @@ fn block(fd: RawFd, op: u16, off: u64, buf: u64, count: u64, data: u64) -> libc:
     block
 }
 
+/// Writes buffers to an offset, by other means.
+pub type WriteAgain<'a> = &'a dyn Fn(u64, &[&[u8]]) -> io::Result<()>;
+
 /// Writes scattered pieces.
 pub struct Scatter(Context);
 
@@ -117,7 +120,7 @@ impl Scatter {
         &mut self,
         fd: RawFd,
         pieces: &[(u64, Vec<&[u8]>)],
-        again: &dyn Fn(u64, &[&[u8]]) -> io::Result<()>,
+        again: WriteAgain<'_>,
     ) -> io::Result<()> {
         for group in pieces.chunks(SCATTER_DEPTH) {
             self.write_group(fd, group, again)?;
@@ -129,7 +132,7 @@ impl Scatter {
         &mut self,
         fd: RawFd,
         group: &[(u64, Vec<&[u8]>)],
-        again: &dyn Fn(u64, &[&[u8]]) -> io::Result<()>,
+        again: WriteAgain<'_>,
     ) -> io::Result<()> {
         let iovecs: Vec<Vec<libc::iovec>> = group
             .iter()
