@@ -8,3 +8,6 @@ mod machine;
 pub use control::Keepalive;
 pub use handshake::{Peer, SUPPORTED};
 pub use machine::{Event, Ready, Session, SessionError};
+
+#[cfg(test)]
+mod tests;
