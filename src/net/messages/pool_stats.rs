@@ -60,7 +60,7 @@ fn collection(from: &mut Reader) -> denc::Result<PoolStat> {
             let (num_bytes, num_objects, num_object_clones, num_object_copies) =
                 (next()?, next()?, next()?, next()?);
             // Missing, degraded and unfound objects.
-            (next()?, next()?, next()?);
+            let _ = (next()?, next()?, next()?);
             let (num_rd, num_rd_kb, num_wr, num_wr_kb) = (next()?, next()?, next()?, next()?);
             Ok(PoolStat {
                 num_bytes,

@@ -9,7 +9,7 @@ use ops::{CommandReply, CommandTarget, Errno, Result};
 use osdmap::Pg;
 use parking_lot::Mutex;
 
-use super::objecter::Objecter;
+use super::submit::Objecter;
 use crate::auth;
 use crate::io::{Closed, Connection, Handler};
 use crate::messages::{InMessage, OutMessage, command, kind};

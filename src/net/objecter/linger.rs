@@ -11,8 +11,8 @@ use parking_lot::Mutex;
 
 use super::callbacks::Callbacks;
 use super::encode::{VectorBuilder, code};
-use super::objecter::Objecter;
 use super::op::OnAnswer;
+use super::submit::Objecter;
 use super::target::{Recalc, Target};
 use crate::messages::InMessage;
 use crate::messages::osd::{Locator, OpVector, OsdFlags, OsdOpReply};
@@ -153,16 +153,16 @@ impl Objecter {
 
     /// Makes it known to the OSD that has the object now.
     fn register(&self, linger: &Arc<Linger>) {
+        // In this order everywhere: the map, then the linger.
+        let core = self.core.read();
         let mut state = linger.state.lock();
         if state.error.is_some() {
             return;
         }
-        {
-            let core = self.core.read();
-            if let Some(map) = &core.map {
-                state.target.recalc(map, &core.placements);
-            }
+        if let Some(map) = &core.map {
+            state.target.recalc(map, &core.placements);
         }
+        drop(core);
         state.generation += 1;
         let generation = state.generation;
         let vector = match &linger.what {

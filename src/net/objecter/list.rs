@@ -4,8 +4,8 @@ use denc::{Bytes, encode};
 use ops::{Cursor, Errno, ListPage, OnResult};
 
 use super::encode::{VectorBuilder, code};
-use super::objecter::Objecter;
 use super::op::OnAnswer;
+use super::submit::Objecter;
 use super::target::Target;
 use crate::messages::hobject::HObject;
 use crate::messages::list;

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use ops::{Errno, OnResult};
 use osdmap::OsdMap;
 
-use super::objecter::{Core, Objecter};
 use super::op::PendingOp;
 use super::session::OsdSession;
+use super::submit::{Core, Objecter};
 use super::target::{Placements, Recalc};
 use crate::messages::mon::OsdMaps;
 

@@ -6,9 +6,9 @@ mod encode;
 mod linger;
 mod list;
 mod maps;
-mod objecter;
 mod op;
 mod session;
+mod submit;
 mod target;
 
-pub use objecter::Objecter;
+pub use submit::Objecter;

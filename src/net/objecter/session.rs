@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 
-use super::objecter::Objecter;
 use super::op::PendingOp;
+use super::submit::Objecter;
 use crate::io::{Closed, Connection, Handler};
 use crate::messages::InMessage;
 use crate::messages::backoff::Backoff;

@@ -160,8 +160,7 @@ impl Session {
         }
         let mut at = self.banner(out)?;
         let mut messages = Vec::new();
-        loop {
-            let Some(input) = self.buffer.get_mut(at..) else { break };
+        while let Some(input) = self.buffer.get_mut(at..) {
             if matches!(self.phase, Phase::Banner(_) | Phase::Failed) || input.is_empty() {
                 self.need = 0;
                 break;
