@@ -162,7 +162,7 @@ mod tests {
     fn a_class_holds_what_it_is_asked_for() {
         for len in [1, 4096, 4097, 1 << 20, (4 << 20) - 1, 4 << 20, (4 << 20) + 1, 33 << 20] {
             let (class, size) = class(len);
-            assert!(size >= len && size % PAGE == 0, "{len}: {size}");
+            assert!(size >= len && size.is_multiple_of(PAGE), "{len}: {size}");
             assert!(class >= CLASSES || size == PAGE << class, "{len}: class {class} of {size}");
             assert_eq!(super::class(size).0.min(CLASSES), class.min(CLASSES), "{len}: back to another class");
         }
@@ -178,7 +178,7 @@ mod tests {
             assert_eq!(copy.as_ptr().addr() % PAGE, 0, "{len} bytes");
             drop(copy);
             let zeroes = AlignedBuf::zeroed(len);
-            assert!(zeroes.len() % PAGE == 0 && zeroes.iter().all(|&byte| byte == 0), "{len} zeroes");
+            assert!(zeroes.len().is_multiple_of(PAGE) && zeroes.iter().all(|&byte| byte == 0), "{len} zeroes");
             let framed = AlignedBuf::framing(3, &data);
             assert!(framed[..3] == [0; 3] && framed[3..3 + len] == data[..], "{len} framed");
             assert!(framed[3 + len..].iter().all(|&byte| byte == 0), "{len} framed");
