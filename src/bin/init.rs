@@ -2,7 +2,6 @@
 
 use std::path::Path;
 use std::sync::mpsc;
-use std::time::Duration;
 use std::{fs, io};
 
 use ops::{Errno, ObjectStore, Result};
@@ -14,7 +13,7 @@ pub fn init(dir: &Path, pools: &[String]) -> Result<()> {
     if pools.is_empty() {
         return Ok(());
     }
-    let client = store::attach(dir, &AttachOptions { wait: Duration::ZERO, entity: "client.admin".into() })?;
+    let client = store::attach(dir, &AttachOptions::default())?;
     let made = pools.iter().try_for_each(|name| create_pool(client.as_ref(), name));
     client.shutdown();
     made
