@@ -13,7 +13,7 @@ use crate::flags::{MapFlags, OsdState, Release};
 use crate::map::{Fsid, OsdMap};
 use crate::pool::Pool;
 use crate::seal::Sealed;
-use crate::wire::{detached, detached_all, float, named_texts, skip, text};
+use crate::wire::{detached, detached_all, float, named_texts, skip, skip_node_flags, text};
 
 /// Newest versions of the two parts whose meaning is known; later fields are passed over.
 const CLIENT: u8 = 10;
@@ -117,14 +117,7 @@ impl OsdMap {
         if version >= 6 {
             self.removed_snaps_queue = Arc::new(body.get()?);
         }
-        if version >= 8 {
-            // Flags of CRUSH nodes.
-            skip::<Vec<(i32, u32)>>(body)?;
-        }
-        if version >= 9 {
-            // Flags of device classes.
-            skip::<Vec<(i32, u32)>>(body)?;
-        }
+        skip_node_flags(version, body)?;
         if version >= 10 {
             // Stretch mode.
             skip::<bool>(body)?;

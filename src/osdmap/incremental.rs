@@ -13,7 +13,7 @@ use crate::pg::Pg;
 use crate::pool::Pool;
 use crate::seal::Sealed;
 use crate::snaps::SnapSet;
-use crate::wire::{detached_all, float, named_texts, skip, text};
+use crate::wire::{detached_all, float, named_texts, skip, skip_node_flags, text};
 use crate::{Epoch, MapError};
 
 const CLIENT: u8 = 9;
@@ -185,14 +185,7 @@ impl Incremental {
             self.require_min_compat_client = release(body)?.filter(|release| *release > Release::default());
             self.require_osd_release = release(body)?;
         }
-        if version >= 8 {
-            // Flags of CRUSH nodes.
-            skip::<Vec<(i32, u32)>>(body)?;
-        }
-        if version >= 9 {
-            // Flags of device classes.
-            skip::<Vec<(i32, u32)>>(body)?;
-        }
+        skip_node_flags(version, body)?;
         if version >= 10 {
             // Stretch mode.
             skip::<bool>(body)?;

@@ -29,6 +29,17 @@ pub fn skip<T: Decode>(from: &mut Reader) -> Result<()> {
     from.get::<T>().map(|_| ())
 }
 
+/// Flags of CRUSH nodes, and of device classes.
+pub fn skip_node_flags(version: u8, from: &mut Reader) -> Result<()> {
+    if version >= 8 {
+        skip::<Vec<(i32, u32)>>(from)?;
+    }
+    if version >= 9 {
+        skip::<Vec<(i32, u32)>>(from)?;
+    }
+    Ok(())
+}
+
 /// The address in memory of its own: a map outlives the message it came in.
 pub fn detached(addr: EntityAddr) -> EntityAddr {
     let own = addr.socket_addr().map(|socket| EntityAddr::new(addr.kind, socket, addr.nonce));

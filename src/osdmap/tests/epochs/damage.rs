@@ -69,7 +69,7 @@ fn use_map(map: &OsdMap) {
 #[test]
 fn damaged_maps_do_no_harm() {
     let seed = std::env::var("SEED").map_or(u64::from(std::process::id()), |seed| seed.parse().unwrap());
-    let rounds: usize = std::env::var("ROUNDS").map_or(400, |rounds| rounds.parse().unwrap());
+    let rounds: usize = std::env::var("ROUNDS").map_or(100, |rounds| rounds.parse().unwrap());
     eprintln!("SEED={seed} ROUNDS={rounds}");
     let mut dice = Dice(seed);
     let (mut decoded, mut applied) = (0, 0);
@@ -106,7 +106,7 @@ fn damaged_maps_do_no_harm() {
 #[test]
 fn damaged_crush_maps_do_no_harm() {
     let seed = std::env::var("SEED").map_or(u64::from(std::process::id()), |seed| seed.parse().unwrap());
-    let rounds: usize = std::env::var("ROUNDS").map_or(500, |rounds| rounds.parse().unwrap());
+    let rounds: usize = std::env::var("ROUNDS").map_or(200, |rounds| rounds.parse().unwrap());
     eprintln!("SEED={seed} ROUNDS={rounds}");
     let mut dice = Dice(seed);
     let history = History::all().pop().unwrap();
