@@ -4,4 +4,4 @@ mod connection;
 mod reactor;
 
 pub use connection::{Closed, Connection, Handler};
-pub use reactor::Reactor;
+pub use reactor::{Reactor, on_io_thread};

@@ -1,11 +1,12 @@
 //! The I/O threads: two for the whole process, however many clients it has. They start with the first client and end
 //! with the last.
 
+use std::cell::Cell;
 use std::collections::{BinaryHeap, HashMap};
 use std::os::fd::{AsFd, OwnedFd};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Weak};
-use std::thread::{self, JoinHandle, ThreadId};
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use ops::{Errno, Result};
@@ -22,6 +23,15 @@ const WAKE: u64 = 0;
 const EVENTS_AT_ONCE: usize = 64;
 
 static CURRENT: Mutex<Weak<Reactor>> = Mutex::new(Weak::new());
+
+thread_local! {
+    static SERVES: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether this is one of the I/O threads, which must not wait for another.
+pub fn on_io_thread() -> bool {
+    SERVES.get()
+}
 
 pub struct Reactor {
     loops: Vec<Arc<Loop>>,
@@ -115,7 +125,6 @@ pub(super) struct Loop {
     connections: Mutex<HashMap<u64, Arc<Connection>>>,
     next_id: AtomicU64,
     timers: Mutex<BinaryHeap<Timer>>,
-    thread: Mutex<Option<ThreadId>>,
 }
 
 impl Loop {
@@ -130,7 +139,6 @@ impl Loop {
             connections: Mutex::default(),
             next_id: AtomicU64::new(WAKE + 1),
             timers: Mutex::default(),
-            thread: Mutex::default(),
         })
     }
 
@@ -194,7 +202,7 @@ impl Loop {
     }
 
     fn run(&self) {
-        *self.thread.lock() = Some(thread::current().id());
+        SERVES.set(true);
         let mut events = Vec::with_capacity(EVENTS_AT_ONCE);
         while !self.stopping.load(Ordering::Acquire) {
             let next =

@@ -153,3 +153,6 @@ impl Decode for Header {
         Ok(Header { seq, tid, kind, priority, version, data_off, ack_seq, compat })
     }
 }
+
+#[cfg(test)]
+mod tests;

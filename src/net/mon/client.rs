@@ -55,6 +55,8 @@ struct State {
     subscriptions: Subscriptions,
     requests: Requests,
     configured: bool,
+    /// What a monitor of this round said to our key.
+    denied: Option<Errno>,
     /// Why the first authentication failed.
     refused: Option<Errno>,
     down: bool,
@@ -224,6 +226,7 @@ impl MonClient {
         }
         state.attempts.drain(..).for_each(|attempt| attempt.close());
         state.round += 1;
+        state.denied = None;
         let mut candidates: Vec<Monitor> = state.monmap.monitors.clone();
         let parallel = self.options.hunt_parallel.max(1);
         if candidates.iter().all(|monitor| monitor.v2().is_none()) && !candidates.is_empty() {
@@ -337,9 +340,12 @@ impl MonClient {
         if let Closed::Session(e) = why {
             tracing::error!(target: "rados", "monitor at {}: {e}", connection.addr());
         }
+        if let Closed::Session(SessionError::Auth(e)) = why {
+            state.denied = Some(e);
+        }
         if state.attempts.is_empty() {
             // Nobody takes this key: waiting does not help who has just begun.
-            if let Closed::Session(SessionError::Auth(e)) = why
+            if let Some(e) = state.denied
                 && state.method.is_none()
             {
                 state.refused = Some(e);

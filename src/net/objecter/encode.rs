@@ -262,6 +262,20 @@ pub fn message_flags(flags: RequestFlags, ops: &[OpEntry]) -> OsdFlags {
     TABLE.iter().filter(|(asked, _)| flags.contains(*asked)).fold(access, |all, (_, flag)| all | *flag)
 }
 
+/// How many bytes a request moves, near enough.
+pub fn budget(ops: &[OpEntry]) -> u64 {
+    let of = |entry: &OpEntry| match &entry.op {
+        Op::Write { data, .. }
+        | Op::WriteFull { data }
+        | Op::WriteSame { data, .. }
+        | Op::Append { data } => data.len() as u64,
+        Op::Read { len, .. } | Op::SparseRead { len, .. } => *len,
+        Op::Exec { input, .. } => input.len() as u64,
+        _ => 0,
+    };
+    ops.iter().map(of).fold(0, u64::saturating_add)
+}
+
 /// One operation's answer in the seam's terms. An answer that cannot be decoded is an error of that operation.
 pub fn output(kind: Output, result: OsdOpResult) -> OpReply {
     let OsdOpResult { rval, data } = result;

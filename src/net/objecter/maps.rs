@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use denc::Bytes;
 use ops::{Errno, OnResult};
 use osdmap::OsdMap;
 
@@ -22,11 +23,18 @@ impl Objecter {
         let mut current = self.map();
         loop {
             let known = current.as_ref().map_or(0, |map| map.epoch());
-            let Some((next, skipped)) = next_map(current.as_deref(), &maps) else {
-                if known > 0 {
+            let (next, skipped) = match next_map(current.as_deref(), &maps) {
+                Next::Map(next, skipped) => (*next, skipped),
+                Next::None if known > 0 => {
                     self.mon.received("osdmap", u64::from(known) + 1);
+                    break;
                 }
-                break;
+                Next::None => break,
+                // From the start: that is, the newest as a whole.
+                Next::Unreadable => {
+                    self.mon.subscribe("osdmap", 0);
+                    break;
+                }
             };
             if next.epoch() <= known {
                 break;
@@ -176,22 +184,36 @@ impl Objecter {
     }
 }
 
-/// The map that comes next, and whether others between it and the current one are missing.
-fn next_map(current: Option<&OsdMap>, maps: &OsdMaps) -> Option<(OsdMap, bool)> {
+/// The map that comes next.
+enum Next {
+    /// And whether others between it and the current one are missing.
+    Map(Box<OsdMap>, bool),
+    None,
+    Unreadable,
+}
+
+fn next_map(current: Option<&OsdMap>, maps: &OsdMaps) -> Next {
     let understood = |epoch: u32, map: Result<OsdMap, osdmap::MapError>| {
         map.inspect_err(|e| tracing::error!(target: "rados", "osdmap {epoch}: {e}")).ok()
     };
-    let Some(current) = current else {
-        let (epoch, bytes) = maps.full.last_key_value()?;
-        return Some((understood(*epoch, OsdMap::decode(bytes))?, false));
+    let whole = |found: Option<(&u32, &Bytes)>, expected: u32| match found {
+        None => Next::None,
+        Some((epoch, bytes)) => match understood(*epoch, OsdMap::decode(bytes)) {
+            Some(map) => Next::Map(Box::new(map), *epoch > expected),
+            None => Next::Unreadable,
+        },
     };
-    let epoch = current.epoch().checked_add(1)?;
-    if let Some(bytes) = maps.incremental.get(&epoch) {
-        let mut next = current.clone();
-        if understood(epoch, next.apply_incremental(bytes).map(|()| OsdMap::default())).is_some() {
-            return Some((next, false));
-        }
+    let Some(current) = current else { return whole(maps.full.last_key_value(), u32::MAX) };
+    let Some(epoch) = current.epoch().checked_add(1) else { return Next::None };
+    let Some(bytes) = maps.incremental.get(&epoch) else {
+        return whole(maps.full.range(epoch..).next(), epoch);
+    };
+    let mut next = current.clone();
+    match understood(epoch, next.apply_incremental(bytes).map(|()| OsdMap::default())) {
+        Some(_) => Next::Map(Box::new(next), false),
+        None => match whole(maps.full.range(epoch..).next(), epoch) {
+            Next::None => Next::Unreadable,
+            other => other,
+        },
     }
-    let (found, bytes) = maps.full.range(epoch..).next()?;
-    Some((understood(*found, OsdMap::decode(bytes))?, *found > epoch))
 }

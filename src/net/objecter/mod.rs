@@ -10,5 +10,6 @@ mod op;
 mod session;
 mod submit;
 mod target;
+mod throttle;
 
 pub use submit::Objecter;

@@ -7,6 +7,7 @@ use ops::{OnReply, OpReply, Reply, SnapContext, Timespec};
 
 use super::encode::{Output, output};
 use super::target::Target;
+use super::throttle::Share;
 use crate::messages::OutMessage;
 use crate::messages::osd::{OpVector, OsdFlags, OsdOp, OsdOpReply, osd_op};
 
@@ -32,6 +33,8 @@ pub struct PendingOp {
     pub pool_gone_at: Option<u32>,
     /// Belongs to a watch or notify, which sends another one itself instead of this one again.
     pub linger: Option<u64>,
+    /// Of what may be under way at a time; `None`: it does not count.
+    pub share: Option<Share>,
     pub done: OnAnswer,
 }
 

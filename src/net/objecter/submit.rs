@@ -8,11 +8,12 @@ use std::time::{Duration, Instant};
 use ops::{Errno, OnReply, OnResult, Request, Timespec};
 use parking_lot::{Mutex, RwLock};
 
-use super::encode::{message_flags, vector};
+use super::encode::{budget, message_flags, vector};
 use super::linger::Lingers;
 use super::op::{OnAnswer, PendingOp, SharedMap};
 use super::session::{FIRST_RETRY, LAST_RETRY, OsdLink, OsdSession, SessionState};
 use super::target::{Placements, Recalc, Target};
+use super::throttle::Throttle;
 use crate::auth::{self, ServiceAuth};
 use crate::io::{Closed, Connection, Reactor};
 use crate::messages::backoff::{self, Backoff};
@@ -37,6 +38,7 @@ pub struct Objecter {
     pub(super) waiters: Mutex<Vec<(u32, OnResult<()>)>>,
     last_tid: AtomicU64,
     pub(super) lingers: Lingers,
+    throttle: Arc<Throttle>,
     pub(super) down: AtomicBool,
 }
 
@@ -72,6 +74,7 @@ impl Objecter {
             sessions: HashMap::new(),
             homeless: OsdSession::new(None),
         };
+        let throttle = Throttle::new(options.inflight_ops, options.inflight_bytes);
         Arc::new_cyclic(|own| Objecter {
             options,
             reactor,
@@ -84,6 +87,7 @@ impl Objecter {
             waiters: Mutex::default(),
             last_tid: AtomicU64::new(0),
             lingers: Lingers::default(),
+            throttle,
             down: AtomicBool::new(false),
         })
     }
@@ -103,10 +107,12 @@ impl Objecter {
 
     pub fn submit(&self, request: Request, done: OnReply) {
         let flags = message_flags(request.flags, &request.ops);
+        let share = self.throttle.take(budget(&request.ops));
         let (vector, outputs) = vector(request.ops);
         let object = request.object;
         let locator = Locator { pool: object.pool, key: object.key, nspace: object.nspace, hash: None };
         let mut op = self.new_op(Target::new(locator, object.name, flags), OnAnswer::Reply(outputs, done));
+        op.share = Some(share);
         op.vector = vector;
         op.snap = request.snap;
         op.snapc = request.snapc;
@@ -133,6 +139,7 @@ impl Objecter {
             submitted,
             pool_gone_at: None,
             linger: None,
+            share: None,
             done,
         }
     }
