@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::Phys;
 
-const COUNTERS: usize = 1 << 16;
+/// Many more than the blocks a checkpoint has in hand: a block taken for pinned by mistake is moved when it is overwritten.
+const COUNTERS: usize = 1 << 20;
 
 pub struct Pins(Box<[AtomicU32]>);
 
@@ -16,7 +17,7 @@ impl Pins {
 
     fn counter(&self, block: Phys) -> &AtomicU32 {
         // Neighbours get different counters; the multiplier spreads strides.
-        let at = (u64::from(block).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 48) as usize;
+        let at = (u64::from(block).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 44) as usize;
         &self.0[at % COUNTERS]
     }
 

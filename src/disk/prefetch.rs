@@ -9,8 +9,12 @@ const REGION: u64 = 4;
 const SEEN: usize = 1 << 18;
 /// How many streams are followed.
 const STREAMS: usize = 16;
-/// Larger reads need no read-ahead.
-const SMALL: u64 = 32;
+/// Reads of so many blocks need no read-ahead, and are not worth a place in the cache.
+const LARGE: u64 = 32;
+
+pub fn is_large(count: u64) -> bool {
+    count >= LARGE
+}
 
 /// How a read that is not in memory should be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,8 +52,11 @@ impl History {
 
     /// Blocks were not in memory.
     pub fn miss(&self, first: u64, count: u64) -> Way {
-        if self.follow(first, count) && count < SMALL {
+        if self.follow(first, count) && !is_large(count) {
             return Way::Cached;
+        }
+        if is_large(count) {
+            return Way::Direct;
         }
         let region = first / REGION;
         let hash = region.wrapping_mul(0x9e37_79b9_7f4a_7c15);
@@ -60,12 +67,8 @@ impl History {
             return Way::Direct;
         }
         seen.store(0, Ordering::Relaxed);
-        if count < SMALL {
-            let end = (first + count).next_multiple_of(REGION);
-            Way::Warm(region * REGION, end - region * REGION)
-        } else {
-            Way::Cached
-        }
+        let end = (first + count).next_multiple_of(REGION);
+        Way::Warm(region * REGION, end - region * REGION)
     }
 
     /// Whether it goes on where another read ended.

@@ -11,7 +11,7 @@ use crate::api::Part;
 use crate::catalog::Catalog;
 use crate::core::Core;
 use crate::object::ObjectState;
-use crate::prefetch::Way;
+use crate::prefetch::{Way, is_large};
 use crate::{BLOCK, Phys, broken};
 
 /// The most blocks that are read at once.
@@ -168,6 +168,8 @@ impl Core {
         let place = phys * BLOCK as u64;
         match self.space.file.is_cached(place, (crcs * BLOCK) as u64) {
             Some(false) => return Ok(Access::Disk(self.history.miss(phys, crcs as u64))),
+            // So long a copy is no work for the submitter's thread.
+            Some(true) if is_large(crcs as u64) => return Ok(Access::Disk(Way::Cached)),
             Some(true) => self.history.hit(phys, crcs as u64),
             None => {}
         }

@@ -178,7 +178,10 @@ mod tests {
             assert_eq!(copy.as_ptr().addr() % PAGE, 0, "{len} bytes");
             drop(copy);
             let zeroes = AlignedBuf::zeroed(len);
-            assert!(zeroes.len().is_multiple_of(PAGE) && zeroes.iter().all(|&byte| byte == 0), "{len} zeroes");
+            assert!(
+                zeroes.len().is_multiple_of(PAGE) && zeroes.iter().all(|&byte| byte == 0),
+                "{len} zeroes"
+            );
             let framed = AlignedBuf::framing(3, &data);
             assert!(framed[..3] == [0; 3] && framed[3..3 + len] == data[..], "{len} framed");
             assert!(framed[3 + len..].iter().all(|&byte| byte == 0), "{len} framed");
