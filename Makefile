@@ -12,7 +12,7 @@ TARGET  := $(if $(CARGO_TARGET_DIR),$(CARGO_TARGET_DIR),target)
 # Where the two libraries stand under the names the loader asks for.
 LIB     := $(TARGET)/lib
 
-.PHONY: all lib lint check demo store install bench soak broken-builds fuzz clean
+.PHONY: all lib lint check demo store install bench soak broken-builds fuzz placements clean
 
 all: lib
 
@@ -76,6 +76,12 @@ broken-builds:
 FUZZ_SECONDS ?= 3600
 fuzz:
 	JOBS=$(JOBS) fuzz/run $(FUZZ_SECONDS)
+
+# Placements of objects beside stock's osdmaptool, with the releases of Ceph that are installed in the directories CEPH_ROOTS.
+PLACEMENTS ?= 1000000
+CEPH_ROOTS ?= /
+placements:
+	PLACEMENTS=$(PLACEMENTS) CEPH_ROOTS=$(CEPH_ROOTS) $(CARGO) test -p sepiola-osdmap --test placement -- --nocapture
 
 clean:
 	$(CARGO) clean

@@ -38,9 +38,9 @@ impl Pg {
             .any(|child| stable_mod(child as u32, old_count) == self.seed)
     }
 
-    /// Whether lowering the number of groups merges this one into another.
-    pub fn is_merged(self, old_count: u32, new_count: u32) -> bool {
-        (new_count..old_count).contains(&self.seed)
+    /// Whether lowering the number of groups merges this one with others, be it that it goes or that they come to it.
+    pub fn merges(self, old_count: u32, new_count: u32) -> bool {
+        (new_count..old_count).contains(&self.seed) || self.splits(new_count, old_count)
     }
 }
 
@@ -110,6 +110,22 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn merges_are_those_that_move_objects() {
+        for old in 1..60_u32 {
+            for new in 1..old {
+                for seed in 0..old {
+                    let gains = (new..old).any(|gone| stable_mod(gone, new) == seed);
+                    let merges = Pg::new(1, seed).merges(old, new);
+                    assert_eq!(merges, seed >= new || gains, "{seed:x} from {old} to {new}");
+                }
+            }
+        }
+        assert!(!Pg::new(1, 0).merges(4, 8));
+        // As quick for the most that a map could say.
+        assert!(Pg::new(1, 5).merges(u32::MAX, 8));
     }
 
     #[test]

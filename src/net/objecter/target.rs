@@ -157,7 +157,7 @@ impl Target {
             && self.pg_num != pool.pg_num
             && (self.pg.pg != pg
                 || old.splits(self.pg_num, pool.pg_num)
-                || merges(old, self.pg_num, pool.pg_num));
+                || old.merges(self.pg_num, pool.pg_num));
         if moved || split || forced {
             self.hash = hash;
             self.pg = actual;
@@ -183,13 +183,4 @@ impl Target {
         let pick = (self.hash.rotate_left(16) as usize).checked_rem(placed.acting.len())?;
         placed.acting.get(pick).copied().or(placed.acting_primary)
     }
-}
-
-/// Whether the group gives up its objects to another one, or gets those of another one.
-fn merges(pg: Pg, old_count: u32, new_count: u32) -> bool {
-    if new_count >= old_count {
-        return false;
-    }
-    pg.is_merged(old_count, new_count)
-        || (new_count..old_count).any(|gone| osdmap::stable_mod(gone, new_count) == pg.seed)
 }
