@@ -12,7 +12,7 @@ TARGET  := $(if $(CARGO_TARGET_DIR),$(CARGO_TARGET_DIR),target)
 # Where the two libraries stand under the names the loader asks for.
 LIB     := $(TARGET)/lib
 
-.PHONY: all lib lint check demo store install bench soak broken-builds fuzz placements clean
+.PHONY: all lib lint check demo store install bench soak broken-builds interleavings fuzz placements clean
 
 all: lib
 
@@ -71,6 +71,12 @@ soak: lib
 # The crash model must catch an engine that leaves out any one sync or checksum.
 broken-builds:
 	ctests/broken-builds
+
+# The engine's threads in ORDERS orders that shuttle chooses, of each of a few situations.
+ORDERS ?= 1000
+interleavings:
+	SEPIOLA_ROUNDS=$(ORDERS) RUSTFLAGS="--cfg sepiola_shuttle" CARGO_TARGET_DIR=$(TARGET)/shuttle \
+		$(CARGO) test --profile soak --package sepiola-disk --test interleavings
 
 # Every decoder of bytes on disk, so many seconds each.
 FUZZ_SECONDS ?= 3600

@@ -13,7 +13,7 @@ struct Bounded;
 
 fn check(size: usize) {
     if size > MOST {
-        eprintln!("an allocation of {size} bytes");
+        eprintln!("an allocation of {size} bytes\n{}", std::backtrace::Backtrace::force_capture());
         std::process::abort();
     }
 }

@@ -3,17 +3,17 @@
 
 use std::cell::Cell;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use ops::{Durability, Errno, Result, Wait};
-use parking_lot::{Condvar, Mutex, MutexGuard};
 use smallvec::SmallVec;
 
 use crate::api::OnDone;
 use crate::core::Core;
 use crate::part::Payload;
+use crate::sync::atomic::{AtomicU64, Ordering};
+use crate::sync::{Condvar, Mutex, MutexGuard};
 use crate::{BLOCK, Phys, broken};
 
 /// Fresh payload of a batch goes through the log up to this many bytes, directly to its place above.
@@ -27,17 +27,17 @@ const BATCH_MAX: usize = 8 << 20;
 const RELAXED_BYTES: usize = 4 << 20;
 const RELAXED_AGE: Duration = Duration::from_millis(500);
 
-thread_local! {
+crate::sync::thread_local! {
     /// Threads of the engine must not wait for what they themselves do.
     static ENGINE_THREAD: Cell<bool> = const { Cell::new(false) };
 }
 
 pub fn mark_engine_thread() {
-    ENGINE_THREAD.set(true);
+    ENGINE_THREAD.with(|it| it.set(true));
 }
 
 pub fn on_engine_thread() -> bool {
-    ENGINE_THREAD.get()
+    ENGINE_THREAD.with(Cell::get)
 }
 
 /// A transaction on its way to the log.

@@ -1,11 +1,9 @@
 //! What the parts of the engine share.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use bytes::Bytes;
 use ops::{Errno, Result};
-use parking_lot::{Condvar, Mutex};
 use smallvec::SmallVec;
 
 use crate::aio::Reads;
@@ -21,6 +19,8 @@ use crate::plan::Asked;
 use crate::prefetch::History;
 use crate::readers::ReaderPool;
 use crate::space::Space;
+use crate::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use crate::sync::{Condvar, Mutex};
 
 #[derive(Default)]
 pub struct Meta {
@@ -179,10 +179,20 @@ impl Core {
         }
     }
 
+    /// A row names a transaction that there has been: nobody would see the end of a wait for another one.
+    pub fn check_seq(&self, seq: u64) -> Result<()> {
+        if seq > self.queue.last_seq() {
+            tracing::error!(target: "store", "a row of the checkpoint is of transaction {seq}, which never was");
+            return Err(Errno::EIO);
+        }
+        Ok(())
+    }
+
     /// Looks the object's rows up, at first touch.
     pub fn load(&self, cell: &Cell, state: &mut ObjectState) -> Result<()> {
         if !state.loaded {
             if let Some(found) = self.catalog.load_object(&cell.key)? {
+                self.check_seq(found.seq)?;
                 *state = found;
             }
             state.loaded = true;

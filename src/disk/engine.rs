@@ -2,7 +2,6 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::thread::JoinHandle;
 
 use bytes::Bytes;
 use ops::{Cursor, Durability, Errno, ObjectRef, Result, Wait};
@@ -23,6 +22,7 @@ use crate::record::{Change, Record, encode_meta};
 use crate::recover::{Replayed, Scan};
 use crate::rows;
 use crate::space::{self, Space};
+use crate::sync::thread::{self, JoinHandle};
 use crate::tx::DiskTx;
 use crate::{BLOCK, Phys};
 
@@ -131,12 +131,14 @@ impl DiskEngine {
             transactions.last().map_or(0, |last| last.seq).max(loaded.state.next_seq.saturating_sub(1));
         let core = Core::new(options, catalog, space, log, last_seq);
         *core.usage.lock() = loaded.usage;
+        core.check_seq(loaded.state.meta_seq)?;
         {
             let mut meta = core.meta.lock();
             meta.records = loaded.meta;
             meta.seq = loaded.state.meta_seq;
         }
         for (key, seq) in loaded.gone {
+            core.check_seq(seq)?;
             let cell = core.index.cell(&rows::object_of_key(&key)?);
             let mut state = cell.state.lock();
             core.load(&cell, &mut state)?;
@@ -163,7 +165,7 @@ impl DiskEngine {
         }
         let spawn = |name: &str, work: fn(&Core)| {
             let core = self.core.clone();
-            let thread = std::thread::Builder::new().name(name.into()).spawn(move || work(&core))?;
+            let thread = thread::Builder::new().name(name.into()).spawn(move || work(&core))?;
             self.threads.lock().push(thread);
             Ok::<_, Errno>(())
         };
@@ -210,7 +212,7 @@ impl DiskEngine {
             kick.stop = true;
             core.kicked.notify_all();
         }
-        let me = std::thread::current().id();
+        let me = thread::current().id();
         for thread in std::mem::take(&mut *self.threads.lock()) {
             // The last reference may be dropped by a closure that runs on one of them.
             if thread.thread().id() != me {

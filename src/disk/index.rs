@@ -4,14 +4,14 @@ use std::collections::hash_map::RandomState;
 use std::collections::{BTreeMap, HashMap};
 use std::hash::BuildHasher;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use bytes::Bytes;
 use ops::ObjectRef;
-use parking_lot::Mutex;
 
 use crate::object::ObjectState;
 use crate::rows;
+use crate::sync::Mutex;
+use crate::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 /// `Default` is there for arrays of up to 32.
 const SHARDS: usize = 32;

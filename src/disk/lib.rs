@@ -38,6 +38,7 @@ mod recover;
 mod rows;
 mod sealed;
 mod space;
+mod sync;
 mod tx;
 
 pub use api::*;

@@ -10,10 +10,10 @@ use std::time::{Duration, Instant};
 
 use ops::{Errno, Result};
 use pages::AlignedBuf;
-use parking_lot::{Condvar, Mutex};
 
 use crate::frame::{HEAD, Head};
 use crate::medium::File;
+use crate::sync::{Condvar, Mutex};
 use crate::{BLOCK, broken};
 
 pub const NAME: &str = "log";

@@ -4,10 +4,10 @@
 use std::collections::VecDeque;
 
 use ops::Sink;
-use parking_lot::{Condvar, Mutex};
 
 use crate::api::OnRead;
 use crate::plan::{Cold, DiskPlan};
+use crate::sync::{Condvar, Mutex};
 
 /// A read that waits for the disk.
 pub struct Job {

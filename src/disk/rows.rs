@@ -163,6 +163,9 @@ pub fn decode_chunk(value: &[u8]) -> Result<Box<Chunk>> {
     for (entry, word) in chunk.iter_mut().zip(words) {
         let word = u64::from_le_bytes(*word);
         *entry = Entry { phys: word as u32, crc: (word >> 32) as u32 };
+        if entry.is_hole() && *entry != Entry::HOLE {
+            return Err(Errno::EIO);
+        }
     }
     Ok(chunk)
 }

@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use ops::{Errno, Result};
-use parking_lot::Mutex;
 
 use crate::medium::{Capacity, File, Medium};
 use crate::options::OpenOptions;
 use crate::pins::Pins;
+use crate::sync::Mutex;
+use crate::sync::atomic::{AtomicU64, Ordering};
 use crate::{BLOCK, Phys};
 
 pub const NAME: &str = "data";

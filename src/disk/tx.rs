@@ -2,11 +2,9 @@
 
 use std::ops::Bound;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use bytes::Bytes;
 use ops::{Durability, Errno, ObjectRef, Result, Sink, Wait};
-use parking_lot::{ArcMutexGuard, RawMutex};
 use smallvec::SmallVec;
 
 use crate::api::{Info, OnDone, Part, ReadPlan, Tx, Usage};
@@ -18,6 +16,8 @@ use crate::part::Payload;
 use crate::plan::DiskPlan;
 use crate::read::{Origin, locate};
 use crate::record::{Change, encode_object};
+use crate::sync::atomic::Ordering;
+use crate::sync::{ArcMutexGuard, RawMutex};
 use crate::{BLOCK, Phys};
 
 pub struct DiskTx<'a> {

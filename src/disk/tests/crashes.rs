@@ -397,6 +397,9 @@ fn keep_what_was_acknowledged() {
             eprintln!("caught by seed {}, after {} schedules", first + number, number + 1);
             std::panic::resume_unwind(panic);
         }
+        if (number + 1) % 5000 == 0 {
+            eprintln!("{} schedules so far", number + 1);
+        }
     }
     let seconds = start.elapsed().as_secs_f64();
     eprintln!("{rounds} schedules in {seconds:.1} s, seeds {first}..{}: {tally:?}", first + rounds);
