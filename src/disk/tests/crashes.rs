@@ -46,6 +46,8 @@ fn options(rng: &mut Rng) -> OpenOptions {
         in_place_backlog: [0, u64::MAX][rng.below(2) as usize],
         cached_objects: rng.below(10) as usize,
         reserve: 0,
+        // Space that nobody uses is punched out at once, or seldom.
+        spare: [0, 256 << 10, 64 << 20][rng.below(3) as usize],
         threads: false,
         ..OpenOptions::default()
     }
