@@ -388,7 +388,8 @@ impl Objecter {
 
     fn tick_later(&self) {
         let own = self.own.clone();
-        self.reactor.after(TICK, move || {
+        let exact = !self.options.osd_op_timeout.is_zero();
+        self.reactor.after(if exact { TICK / 4 } else { TICK }, move || {
             if let Some(objecter) = own.upgrade()
                 && !objecter.down.load(Ordering::Acquire)
             {
