@@ -1,5 +1,6 @@
 //! The engine as the store sees it: creating, opening, closing, and the calls that are not about one object.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -177,7 +178,12 @@ impl DiskEngine {
         }
         spawn("sepiola-reap", |core| {
             crate::commit::mark_engine_thread();
-            core.reads.reap(|read| crate::plan::complete(*read));
+            core.reads.reap(|read| {
+                // The reaper serves all reads: none may take it along.
+                if catch_unwind(AssertUnwindSafe(|| crate::plan::complete(*read))).is_err() {
+                    tracing::error!(target: "store", "delivering a read panicked");
+                }
+            });
         })
     }
 
