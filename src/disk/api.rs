@@ -29,6 +29,16 @@ pub type OnDone = Box<dyn FnOnce(Result<()>) + Send>;
 /// Gets the sink back, and how many bytes were delivered.
 pub type OnRead = Box<dyn FnOnce(Box<dyn Sink>, Result<u64>) + Send>;
 
+/// Which objects a listing has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Which {
+    All,
+    /// Those that have a head.
+    Heads,
+    /// Those that have clones.
+    Cloned,
+}
+
 /// Allocated bytes and counts, of the whole store or of one pool.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Usage {
@@ -61,7 +71,18 @@ pub trait Engine: Send + Sync {
 
     /// Objects of a pool in cursor order from `from` on, at most `max`, with the next position. Sees
     /// every transaction committed before the call, durable or not.
-    fn list(&self, pool: i64, from: &Cursor, max: usize) -> Result<(Vec<ObjectRef>, Cursor)>;
+    fn list(&self, pool: i64, from: &Cursor, max: usize) -> Result<(Vec<ObjectRef>, Cursor)> {
+        self.list_some(pool, from, max, Which::All)
+    }
+
+    /// The same of some of them; others are not loaded for it.
+    fn list_some(
+        &self,
+        pool: i64,
+        from: &Cursor,
+        max: usize,
+        which: Which,
+    ) -> Result<(Vec<ObjectRef>, Cursor)>;
 
     /// Removes every object of a pool; durable on return. No hold on an object of the pool may be open.
     fn remove_pool(&self, pool: i64) -> Result<()>;

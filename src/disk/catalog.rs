@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::ops::Bound;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 
 use bytes::Bytes;
 use ops::{Errno, ObjectRef, Result};
@@ -12,7 +12,7 @@ use parking_lot::RwLock;
 use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition};
 
 use crate::Phys;
-use crate::api::Usage;
+use crate::api::{Usage, Which};
 use crate::codec::{Reader, Writer};
 use crate::log::Position;
 use crate::medium::File;
@@ -55,6 +55,8 @@ pub const TABLES: [(&str, Rows); 9] = [
 /// Bytes of the bitmap per row: 4096 blocks each.
 const SPACE_ROW: usize = 512;
 const CACHE: usize = 32 << 20;
+/// One write may fail because somebody else's read met with damage; so many do not.
+const HOPELESS: u32 = 4;
 
 fn failed(err: redb::Error) -> Errno {
     tracing::error!(target: "store", "checkpoint: {err}");
@@ -162,6 +164,8 @@ pub struct Catalog {
     file: Arc<dyn File>,
     sealed: SealedFile,
     closed: AtomicBool,
+    /// How many writes in a row met with damage.
+    failures: AtomicU32,
     next_part: AtomicU64,
 }
 
@@ -199,7 +203,14 @@ impl Catalog {
     fn over(file: Arc<dyn File>) -> Result<Catalog> {
         let sealed = SealedFile::new(file.clone());
         let db = RwLock::new(Some(open(&sealed)?));
-        Ok(Catalog { db, file, sealed, closed: AtomicBool::new(false), next_part: AtomicU64::new(1) })
+        Ok(Catalog {
+            db,
+            file,
+            sealed,
+            closed: AtomicBool::new(false),
+            failures: AtomicU32::new(0),
+            next_part: AtomicU64::new(1),
+        })
     }
 
     pub fn open(file: Arc<dyn File>) -> Result<(Catalog, Loaded)> {
@@ -243,6 +254,11 @@ impl Catalog {
     /// A sync has failed: which checkpoint the disk has, nobody knows.
     pub fn unsure(&self) -> bool {
         self.sealed.unsure()
+    }
+
+    /// Writes meet with damage again and again: what is in the log only can never be checkpointed.
+    pub fn beyond_repair(&self) -> bool {
+        self.failures.load(Ordering::Relaxed) >= HOPELESS
     }
 
     pub fn file_len(&self) -> Result<u64> {
@@ -388,7 +404,13 @@ impl Catalog {
     }
 
     /// Objects with keys from `from` on, with `prefix`, at most `max`; each with its key.
-    pub fn list(&self, prefix: &[u8], from: &[u8], max: usize) -> Result<Vec<(Bytes, ObjectRef)>> {
+    pub fn list(
+        &self,
+        prefix: &[u8],
+        from: &[u8],
+        max: usize,
+        which: Which,
+    ) -> Result<Vec<(Bytes, ObjectRef)>> {
         self.read(|txn| {
             let mut found = Vec::new();
             for row in txn.open_table(OBJECTS)?.range::<&[u8]>((Bound::Included(from), Bound::Unbounded))? {
@@ -396,7 +418,9 @@ impl Catalog {
                 if !key.value().starts_with(prefix) || found.len() == max {
                     break;
                 }
-                unseal(key.value(), row.value())?;
+                if !rows::decode_kinds(unseal(key.value(), row.value())?)?.is(which) {
+                    continue;
+                }
                 found.push((Bytes::copy_from_slice(key.value()), rows::object_of_key(key.value())?));
             }
             Ok(found)
@@ -431,7 +455,12 @@ impl Catalog {
             })
         };
         if result.is_err() {
+            if self.sealed.take_failed() {
+                self.failures.fetch_add(1, Ordering::Relaxed);
+            }
             self.reopen()?;
+        } else {
+            self.failures.store(0, Ordering::Relaxed);
         }
         result
     }

@@ -110,6 +110,9 @@ impl Core {
             self.poison("syncing the checkpoint");
             return Err(Errno::EIO);
         }
+        if self.catalog.beyond_repair() {
+            self.poison("writing the checkpoint, which is damaged,");
+        }
         written?;
         self.space.punch(&std::mem::take(&mut capture.punch));
         self.index.written();

@@ -196,7 +196,7 @@ impl Core {
                 *state = found;
             }
             state.loaded = true;
-            cell.exists.store(!state.parts.is_empty(), Ordering::Release);
+            cell.note_parts(state);
         }
         Ok(())
     }

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use ops::{Cursor, Durability, Errno, ObjectRef, Result, Wait};
 use parking_lot::Mutex;
 
-use crate::api::{Engine, OnDone, Space as SpaceReport, Tx, Usage};
+use crate::api::{Engine, OnDone, Space as SpaceReport, Tx, Usage, Which};
 use crate::catalog::{self, Catalog};
 use crate::core::Core;
 use crate::direct::Directory;
@@ -151,7 +151,9 @@ impl DiskEngine {
         core.space.apply_holes(&loaded.holes)?;
         if !clean {
             tracing::info!(target: "store", "recovered {count} transactions from the log");
-            core.run_checkpoint()?;
+            if !options.look {
+                core.run_checkpoint()?;
+            }
         }
 
         let core = Arc::new(core);
@@ -202,7 +204,9 @@ impl DiskEngine {
             return Ok(());
         }
         let core = &self.core;
-        let result = if core.poisoned() {
+        let result = if core.options.look {
+            Ok(())
+        } else if core.poisoned() {
             Err(Errno::EIO)
         } else {
             core.wait_durable(core.queue.last_seq()).and_then(|()| core.run_checkpoint())
@@ -285,7 +289,7 @@ impl Core {
         }
         state.seq = seq;
         self.count(object.pool, &before, &state.usage());
-        cell.exists.store(!state.parts.is_empty(), std::sync::atomic::Ordering::Release);
+        cell.note_parts(&state);
         self.index.mark_dirty(&cell);
         Ok(())
     }
@@ -320,7 +324,13 @@ impl Engine for DiskEngine {
         }
     }
 
-    fn list(&self, pool: i64, from: &Cursor, max: usize) -> Result<(Vec<ObjectRef>, Cursor)> {
+    fn list_some(
+        &self,
+        pool: i64,
+        from: &Cursor,
+        max: usize,
+        which: Which,
+    ) -> Result<(Vec<ObjectRef>, Cursor)> {
         self.core.check_open()?;
         let Cursor::At { hash_reversed, nspace, key, name } = from else {
             return Ok((Vec::new(), Cursor::End));
@@ -329,10 +339,10 @@ impl Engine for DiskEngine {
         let mut from = rows::position_key(pool, *hash_reversed, nspace, key, name);
         // Memory first: what a checkpoint writes meanwhile is then found in the rows.
         let unwritten = self.core.index.unwritten(&prefix, &from);
-        let mut waiting = unwritten.iter().filter(|(_, (_, exists))| *exists).peekable();
+        let mut waiting = unwritten.iter().filter(|(_, (_, kinds))| kinds.is(which)).peekable();
         let mut found = Vec::new();
         loop {
-            let page = self.core.catalog.list(&prefix, &from, LIST_PAGE)?;
+            let page = self.core.catalog.list(&prefix, &from, LIST_PAGE, which)?;
             let last = page.last().map(|(key, _)| key.clone());
             let full = page.len() == LIST_PAGE;
             for (key, object) in page {

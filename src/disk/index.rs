@@ -8,22 +8,59 @@ use std::sync::Arc;
 use bytes::Bytes;
 use ops::ObjectRef;
 
+use crate::api::{HEAD, Part, Which};
 use crate::object::ObjectState;
 use crate::rows;
 use crate::sync::Mutex;
-use crate::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use crate::sync::atomic::{AtomicBool, AtomicU8, AtomicUsize, Ordering};
 
 /// `Default` is there for arrays of up to 32.
 const SHARDS: usize = 32;
+
+/// Which kinds of parts an object has; none where it does not exist.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Kinds(u8);
+
+impl Kinds {
+    const HEAD: u8 = 1;
+    const CLONES: u8 = 2;
+
+    pub fn add(&mut self, part: Part) {
+        self.0 |= if part == HEAD { Kinds::HEAD } else { Kinds::CLONES };
+    }
+
+    pub fn is(self, which: Which) -> bool {
+        self.0
+            & match which {
+                Which::All => Kinds::HEAD | Kinds::CLONES,
+                Which::Heads => Kinds::HEAD,
+                Which::Cloned => Kinds::CLONES,
+            }
+            != 0
+    }
+}
 
 pub struct Cell {
     pub object: ObjectRef,
     /// Its place in listings, and the key of its row.
     pub key: Bytes,
-    /// It had a part when the last transaction ended.
-    pub exists: AtomicBool,
+    /// What parts it had when the last transaction ended.
+    kinds: AtomicU8,
     dirty: AtomicBool,
     pub state: Arc<Mutex<ObjectState>>,
+}
+
+impl Cell {
+    /// Call while holding the object.
+    pub fn note_parts(&self, state: &ObjectState) {
+        let mut kinds = Kinds::default();
+        // The head is last.
+        [state.parts.first_key_value(), state.parts.last_key_value()]
+            .into_iter()
+            .flatten()
+            .for_each(|(&part, _)| kinds.add(part));
+        self.kinds.store(kinds.0, Ordering::Release);
+    }
 }
 
 pub type DirtySet = BTreeMap<Bytes, Arc<Cell>>;
@@ -61,7 +98,7 @@ impl Index {
         let cell = Arc::new(Cell {
             key: rows::object_key(&object),
             object: object.clone(),
-            exists: AtomicBool::new(false),
+            kinds: AtomicU8::new(0),
             dirty: AtomicBool::new(false),
             state: Arc::default(),
         });
@@ -105,14 +142,14 @@ impl Index {
         cells.map(|cell| (cell.key.clone(), cell.object.clone())).collect()
     }
 
-    /// Objects with keys in a range whose rows may be stale, with whether they exist.
-    pub fn unwritten(&self, prefix: &[u8], from: &[u8]) -> BTreeMap<Bytes, (ObjectRef, bool)> {
+    /// Objects with keys in a range whose rows may be stale, with the parts they have.
+    pub fn unwritten(&self, prefix: &[u8], from: &[u8]) -> BTreeMap<Bytes, (ObjectRef, Kinds)> {
         let dirty = self.dirty.lock();
         let mut found = BTreeMap::new();
         for set in [&dirty.writing, &dirty.current] {
             let range = set.range::<[u8], _>((std::ops::Bound::Included(from), std::ops::Bound::Unbounded));
             for (key, cell) in range.take_while(|(key, _)| key.starts_with(prefix)) {
-                found.insert(key.clone(), (cell.object.clone(), cell.exists.load(Ordering::Acquire)));
+                found.insert(key.clone(), (cell.object.clone(), Kinds(cell.kinds.load(Ordering::Acquire))));
             }
         }
         found

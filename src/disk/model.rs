@@ -9,7 +9,8 @@ use bytes::{Bytes, BytesMut};
 use ops::{Cursor, Durability, Errno, ObjectRef, Result, Sink, Wait};
 use parking_lot::{ArcMutexGuard, Mutex, RawMutex};
 
-use crate::api::{Engine, HEAD, Info, OnDone, OnRead, Part, ReadPlan, Space, Tx, Usage};
+use crate::api::{Engine, HEAD, Info, OnDone, OnRead, Part, ReadPlan, Space, Tx, Usage, Which};
+use crate::index::Kinds;
 
 const BLOCK: u64 = 4096;
 
@@ -51,12 +52,20 @@ impl Engine for ModelEngine {
         done(Ok(()));
     }
 
-    fn list(&self, pool: i64, from: &Cursor, max: usize) -> Result<(Vec<ObjectRef>, Cursor)> {
+    fn list_some(
+        &self,
+        pool: i64,
+        from: &Cursor,
+        max: usize,
+        which: Which,
+    ) -> Result<(Vec<ObjectRef>, Cursor)> {
         let objects: Vec<_> =
             self.objects.lock().iter().map(|(key, cell)| (key.clone(), cell.clone())).collect();
         let mut found = Vec::new();
         for ((in_pool, at, object), cell) in objects {
-            if in_pool != pool || at < *from || cell.lock().is_empty() {
+            let mut kinds = Kinds::default();
+            cell.lock().keys().for_each(|&part| kinds.add(part));
+            if in_pool != pool || at < *from || !kinds.is(which) {
                 continue;
             }
             if found.len() == max {

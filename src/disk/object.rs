@@ -19,7 +19,8 @@ pub struct ObjectState {
     pub loaded: bool,
     /// The last transaction that changed it.
     pub seq: u64,
-    pub parts: BTreeMap<Part, PartState>,
+    /// Boxed: nearly every object has one, and a node of the map has room for eleven.
+    pub parts: BTreeMap<Part, Box<PartState>>,
     /// Distinct physical blocks.
     pub blocks: u64,
     /// Parts whose rows the next checkpoint removes.
@@ -37,11 +38,11 @@ impl ObjectState {
     }
 
     pub fn part(&self, part: Part) -> Result<&PartState> {
-        self.parts.get(&part).ok_or(Errno::ENOENT)
+        self.parts.get(&part).map(|state| &**state).ok_or(Errno::ENOENT)
     }
 
     fn part_mut(&mut self, part: Part) -> Result<&mut PartState> {
-        self.parts.get_mut(&part).ok_or(Errno::ENOENT)
+        self.parts.get_mut(&part).map(|state| &mut **state).ok_or(Errno::ENOENT)
     }
 }
 
@@ -87,7 +88,7 @@ impl<'a> Effects<'a> {
     }
 
     /// A part goes away.
-    fn drop_part(&mut self, part: Part, state: PartState) -> Result<()> {
+    fn drop_part(&mut self, part: Part, state: Box<PartState>) -> Result<()> {
         // The caller has loaded the map.
         if let Some(map) = state.loaded_map() {
             self.released.extend(map.all().map(|(_, entry)| entry.phys));
@@ -95,7 +96,7 @@ impl<'a> Effects<'a> {
         if state.persisted {
             self.dead.push(state.id);
         }
-        self.undo(|| Undo::Part(part, Some(Box::new(state))));
+        self.undo(|| Undo::Part(part, Some(state)));
         Ok(())
     }
 }
@@ -112,7 +113,7 @@ impl ObjectState {
         match change {
             Change::Create(part) => {
                 if !self.parts.contains_key(part) {
-                    self.parts.insert(*part, PartState::empty(fx.catalog.next_part()));
+                    self.parts.insert(*part, Box::new(PartState::empty(fx.catalog.next_part())));
                     fx.undo(|| Undo::Part(*part, None));
                 }
             }
@@ -133,7 +134,7 @@ impl ObjectState {
                 if let Some(map) = copy.loaded_map() {
                     fx.shared.extend(map.all().map(|(_, entry)| entry.phys));
                 }
-                match self.parts.insert(*to, copy) {
+                match self.parts.insert(*to, Box::new(copy)) {
                     Some(old) => fx.drop_part(*to, old)?,
                     None => fx.undo(|| Undo::Part(*to, None)),
                 }
@@ -231,7 +232,7 @@ impl ObjectState {
         };
         if let Undo::Part(_, old) = undo {
             match old {
-                Some(old) => self.parts.insert(part, *old),
+                Some(old) => self.parts.insert(part, old),
                 None => self.parts.remove(&part),
             };
             return;

@@ -36,6 +36,8 @@ pub struct OpenOptions {
     pub spare: u64,
     /// Objects kept in memory although nobody uses them.
     pub cached_objects: usize,
+    /// The store is only looked at: what the log has beyond the checkpoint is done again in memory, and stays there.
+    pub look: bool,
     /// Commit, checkpoint and read on threads of the engine. Without, all is done by the callers: for tests that want
     /// to repeat what happened.
     pub threads: bool,
@@ -53,6 +55,7 @@ impl Default for OpenOptions {
             full_ratio: 0.95,
             spare: 256 << 20,
             cached_objects: 100_000,
+            look: false,
             threads: true,
         }
     }

@@ -5,6 +5,7 @@ use ops::{Errno, ObjectRef, Result};
 
 use crate::api::{Part, Usage};
 use crate::codec::{Reader, Writer};
+use crate::index::Kinds;
 use crate::object::ObjectState;
 use crate::part::{CHUNK, Chunk, Entry, PartState};
 
@@ -132,9 +133,36 @@ pub fn decode_object(value: &[u8]) -> Result<ObjectState> {
         for _ in 0..r.u32()? {
             found.attrs.insert(r.bytes()?, r.bytes()?);
         }
-        state.parts.insert(part, found);
+        state.parts.insert(part, Box::new(found));
     }
     Ok(state)
+}
+
+/// Which parts a row tells of, without decoding the rest.
+pub fn decode_kinds(value: &[u8]) -> Result<Kinds> {
+    let word = |at: usize| value.get(at..).and_then(|rest| rest.first_chunk::<4>()).copied();
+    let word = |at: usize| word(at).map(|word| u32::from_le_bytes(word) as usize).ok_or(Errno::EIO);
+    let part = |at: usize| value.get(at..).and_then(|rest| rest.first_chunk::<8>()).copied();
+    let count = word(16)?;
+    let mut at = 20;
+    let mut kinds = Kinds::default();
+    for left in (0..count).rev() {
+        kinds.add(u64::from_le_bytes(part(at).ok_or(Errno::EIO)?));
+        if left == 0 {
+            break;
+        }
+        // Ids, size, rows; version, time, hint; then strings, and attributes.
+        at += 40 + 36;
+        for _ in 0..2 {
+            at += 4 + word(at)?;
+        }
+        let attrs = word(at)?;
+        at += 4;
+        for _ in 0..attrs * 2 {
+            at += 4 + word(at)?;
+        }
+    }
+    Ok(kinds)
 }
 
 pub fn chunk_key(part: u64, chunk: u64) -> [u8; 16] {

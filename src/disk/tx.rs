@@ -303,7 +303,7 @@ impl Tx for DiskTx<'_> {
         let dead = std::mem::take(&mut self.fx.dead);
         self.state.dead.extend(dead);
         core.count(self.cell.object.pool, &before, &self.state.usage());
-        self.cell.exists.store(!self.state.parts.is_empty(), Ordering::Release);
+        self.cell.note_parts(&self.state);
         core.index.mark_dirty(&self.cell);
 
         let relaxed = durability == Durability::Relaxed;

@@ -1,6 +1,6 @@
 //! Listing objects from a cursor.
 
-use disk::HEAD;
+use disk::Which;
 use ops::{Cursor, ListEntry, ListPage, Result};
 
 use crate::store::Store;
@@ -16,14 +16,13 @@ pub fn page(store: &Store, pool: i64, nspace: Option<&[u8]>, from: &Cursor, max:
     let engine = store.engine()?;
     let (mut entries, mut next) = (Vec::new(), from.clone());
     while entries.len() < max && next != Cursor::End {
-        let (objects, after) = engine.list(pool.id, &next, STEP.min(max - entries.len()))?;
+        let (objects, after) =
+            engine.list_some(pool.id, &next, STEP.min(max - entries.len()), Which::Heads)?;
         for object in objects {
             if nspace.is_some_and(|wanted| wanted != &object.nspace[..]) {
                 continue;
             }
-            if engine.begin(&object)?.exists(HEAD) {
-                entries.push(ListEntry { nspace: object.nspace, name: object.name, key: object.key });
-            }
+            entries.push(ListEntry { nspace: object.nspace, name: object.name, key: object.key });
         }
         next = after;
     }

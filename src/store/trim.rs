@@ -9,7 +9,7 @@ use std::sync::{Arc, Weak, mpsc};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use disk::{Engine, HEAD, Info};
+use disk::{Engine, HEAD, Info, Which};
 use ops::{Cursor, Durability, Errno, ObjectRef, Result, Wait};
 use parking_lot::Mutex;
 
@@ -119,7 +119,7 @@ fn walk(store: &Weak<Store>, pool: &Pool, stop: &AtomicBool) -> Result<()> {
         let engine = store.engine()?;
         let objects = {
             let _entered = pool.enter()?;
-            let (objects, next) = engine.list(pool.id, &at, STEP)?;
+            let (objects, next) = engine.list_some(pool.id, &at, STEP, Which::Cloned)?;
             at = next;
             objects
         };

@@ -166,7 +166,7 @@ impl Inspector {
 
     /// The store as it would be opened. What an engine of it changes stays in memory.
     pub fn engine(&self) -> Result<Arc<DiskEngine>> {
-        let options = OpenOptions { threads: false, reserve: 0, ..OpenOptions::default() };
+        let options = OpenOptions { look: true, threads: false, reserve: 0, ..OpenOptions::default() };
         DiskEngine::open_on(Arc::new(Overlay::new(&self.dir)?), options)
     }
 }

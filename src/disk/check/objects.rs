@@ -7,7 +7,7 @@ use bytes::Bytes;
 use ops::{Errno, ObjectRef, Result, Sink};
 
 use super::{Finding, Progress};
-use crate::api::{Part, Tx, Usage};
+use crate::api::{Part, Tx, Usage, Which};
 use crate::catalog::{self, add};
 use crate::core::Core;
 use crate::engine::DiskEngine;
@@ -142,10 +142,10 @@ impl Walk<'_> {
         }
         let mut from: Vec<u8> = Vec::new();
         loop {
-            let page = match core.catalog.list(&[], &from, PAGE) {
+            let page = match core.catalog.list(&[], &from, PAGE, Which::All) {
                 Ok(page) => page,
                 // Closer to the damage.
-                Err(_) => match core.catalog.list(&[], &from, 1) {
+                Err(_) => match core.catalog.list(&[], &from, 1, Which::All) {
                     Ok(page) => page,
                     Err(_) => match self.skip(&from)? {
                         Some(behind) => {
@@ -179,12 +179,12 @@ impl Walk<'_> {
         let (mut bad, mut good) = (lead(from), (1_u128 << 96) - 1);
         while good - bad > 1 {
             let middle = bad + (good - bad) / 2;
-            match self.core.catalog.list(&[], &key(middle), 1) {
+            match self.core.catalog.list(&[], &key(middle), 1, Which::All) {
                 Ok(_) => good = middle,
                 Err(_) => bad = middle,
             }
         }
-        let next = self.core.catalog.list(&[], &key(good), 1).unwrap_or_default();
+        let next = self.core.catalog.list(&[], &key(good), 1, Which::All).unwrap_or_default();
         self.incomplete = true;
         let before = match rows::object_of_key(from.strip_suffix(&[0]).unwrap_or(from)) {
             Ok(object) => format!("behind {object:?}"),

@@ -6,7 +6,7 @@ use std::ops::Bound;
 use std::sync::mpsc;
 
 use bytes::Bytes;
-use disk::{Engine, HEAD, Info, Part, Tx};
+use disk::{Engine, HEAD, Info, Part, Tx, Which};
 use ops::{Cursor, Durability, ObjectRef, Result, Sink, Timespec, VecSink, Wait};
 
 /// xorshift64*.
@@ -297,6 +297,10 @@ pub fn compare_parts(ours: &Seen, theirs: &Seen, context: &str) {
 pub fn compare(engine: &dyn Engine, model: &dyn Engine, page: usize, context: &str) {
     let objects = list(model, 1000).unwrap();
     assert_eq!(list(engine, page).unwrap(), objects, "{context}: listing");
+    for (pool, which) in [(1, Which::Heads), (1, Which::Cloned), (2, Which::Heads), (2, Which::Cloned)] {
+        let some = |engine: &dyn Engine| engine.list_some(pool, &Cursor::begin(), page, which).unwrap();
+        assert_eq!(some(engine), some(model), "{context}: listing of pool {pool}, {which:?}");
+    }
     for object in &objects {
         let (ours, theirs) = (see(engine, object).unwrap(), see(model, object).unwrap());
         compare_parts(&ours, &theirs, &format!("{context}: {object:?}"));
