@@ -18,7 +18,7 @@ type Outcome<T> = Result<T, Box<dyn Error>>;
 const SIZE: u64 = 1 << 30;
 
 fn open(dir: &Path) -> Outcome<Arc<dyn ObjectStore>> {
-    Ok(attach(dir, &AttachOptions { wait: Duration::ZERO, entity: "client.admin".into() })?)
+    Ok(attach(dir, &AttachOptions::default())?)
 }
 
 /// Bytes of memory the process holds that are no file's.
@@ -40,9 +40,21 @@ fn main() -> Outcome<()> {
     let mut args = std::env::args().skip(1);
     let dir = args.next().ok_or("which directory?")?;
     let most: u64 = args.next().map_or(Ok(1_000), |text| text.parse())?;
-    println!("images of 1 GiB; times in ms, for one image; memory in KiB for an open one; 4 KiB durable writes at depth 1");
-    let head =
-        ["images", "create", "list all", "attach", "open", "mem/image", "writes/s", "reads/s", "close", "remove"];
+    println!(
+        "images of 1 GiB; times in ms, for one image; memory in KiB for an open one; 4 KiB durable writes at depth 1"
+    );
+    let head = [
+        "images",
+        "create",
+        "list all",
+        "attach",
+        "open",
+        "mem/image",
+        "writes/s",
+        "reads/s",
+        "close",
+        "remove",
+    ];
     row(&head.map(str::to_owned));
     for count in [1, 10, 100, 1_000].into_iter().filter(|&count| count <= most) {
         images(Path::new(&dir), count)?;

@@ -15,7 +15,7 @@ use store::{AttachOptions, attach, initialise};
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
 fn open(dir: &Path) -> Outcome<Arc<dyn ObjectStore>> {
-    Ok(attach(dir, &AttachOptions { wait: Duration::ZERO, entity: "client.admin".into() })?)
+    Ok(attach(dir, &AttachOptions::default())?)
 }
 
 fn wait<T: Send + 'static>(call: impl FnOnce(ops::OnResult<T>)) -> Outcome<T> {
