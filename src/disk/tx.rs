@@ -16,7 +16,6 @@ use crate::part::Payload;
 use crate::plan::DiskPlan;
 use crate::read::{Origin, locate};
 use crate::record::{Change, encode_object};
-use crate::sync::atomic::Ordering;
 use crate::sync::{ArcMutexGuard, RawMutex};
 use crate::{BLOCK, Phys};
 
