@@ -161,3 +161,27 @@ pub fn format(bytes: &[u8]) {
 fn open_file(medium: &Memory, name: &str) -> Option<Arc<dyn crate::medium::File>> {
     medium.open(name, false).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    /// What the targets found, and what pieces of a real store give.
+    #[test]
+    fn findings_and_specimens() {
+        // The last change of meta records by a transaction that never was: waiting for it never ended.
+        super::store(&[0x29, 0x1d, 0x04, 0x1d, 0x00, 0x16]);
+        // A hole with a checksum.
+        super::row(&[1, 0, 0, 0, 0, 1, 0, 0, 0]);
+        for (target, bytes) in super::specimens() {
+            match target {
+                "frame_head" => super::frame_head(&bytes),
+                "record" => super::record(&bytes),
+                "commit" => super::commit(&bytes),
+                "log" => super::log(&bytes),
+                "row" => super::row(&bytes),
+                "format" => super::format(&bytes),
+                "store" => super::store(&bytes),
+                other => panic!("no target {other}"),
+            }
+        }
+    }
+}
