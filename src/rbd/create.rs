@@ -214,32 +214,41 @@ fn write(
     let set_id = vec![Op::Create { exclusive: true }, class::set_id(id.as_bytes()).op()];
     io.operate(names::id_object(name), set_id).inspect_err(|_| undo_directory())?;
 
-    let mut header = vec![
+    let header = vec![
         Op::Create { exclusive: true },
         class::create(size, plan.order, plan.features, prefix.as_bytes(), plan.data_pool).op(),
     ];
-    if plan.features & features::STRIPINGV2 != 0 {
-        header.push(class::set_stripe_unit_count(plan.stripe_unit, plan.stripe_count).op());
-    }
     let created = io.operate(names::header_object(&id), header).map_err(|error| {
         // An id that is taken, which only bad luck can bring about.
         if error == Errno::EEXIST { Errno::EBADF } else { error }
     });
-    let mapped = created.and_then(|_| match plan.features & features::OBJECT_MAP {
-        0 => Ok(()),
-        _ => create_object_map(io, &id, plan.objects).inspect_err(|_| {
+    let finished = created.and_then(|_| {
+        finish_header(io, &id, plan).inspect_err(|_| {
             if let Err(error) = io.remove(names::header_object(&id)) {
                 tracing::error!(target: "rbd", "the header of image {name} stays behind: {error}");
             }
-        }),
+        })
     });
-    mapped.inspect_err(|_| {
+    finished.inspect_err(|_| {
         if let Err(error) = io.remove(names::id_object(name)) {
             tracing::error!(target: "rbd", "the id of image {name} stays behind: {error}");
         }
         undo_directory();
     })?;
     Ok(id)
+}
+
+/// What goes by the features of a header that is there already: an OSD shows a class method nothing of what the
+/// operations before it in the same request have written.
+fn finish_header(io: &IoCtx, id: &str, plan: &Plan) -> Result<()> {
+    if plan.features & features::STRIPINGV2 != 0 {
+        let striping = class::set_stripe_unit_count(plan.stripe_unit, plan.stripe_count);
+        call(io, names::header_object(id), &striping)?;
+    }
+    match plan.features & features::OBJECT_MAP {
+        0 => Ok(()),
+        _ => create_object_map(io, id, plan.objects),
+    }
 }
 
 /// The first image of a pool proves that the pool can do what images need, and leaves a note of it.
