@@ -577,7 +577,8 @@ int rados_pool_list(rados_t cluster,
                     size_t len);
 
 /**
- * The placement groups of a pool whose copies differ, in the form of `rados_pool_list`. An embedded store has none.
+ * The placement groups of a pool that are known to hold damaged objects, in the form of `rados_pool_list`. An embedded
+ * store knows of an object when a read has met a wrong checksum, until the store is closed.
  */
 CEPH_RADOS_API
 int rados_inconsistent_pg_list(rados_t cluster,
@@ -807,7 +808,7 @@ int rados_nobjects_list_open(rados_ioctx_t io,
                              rados_list_ctx_t *ctx);
 
 /**
- * The placement group that the next object is in.
+ * The placement group that the object returned last is in, or the first one before there was any.
  */
 CEPH_RADOS_API uint32_t rados_nobjects_list_get_pg_hash_position(rados_list_ctx_t ctx);
 
@@ -928,8 +929,11 @@ int rados_object_list_cursor_cmp(rados_ioctx_t io,
 
 /**
  * Lists up to `result_size` objects from `start` to before `finish` into `results`, and moves `next`, a cursor that
- * exists, behind the last of them. `next` may be `start`. Free the results with `rados_object_list_free`. There are no
- * filters: `filter_buf_len` other than 0 is `-EOPNOTSUPP`.
+ * exists, behind the last of them. `next` may be `start`. Free the results with `rados_object_list_free`.
+ *
+ * `filter_buf`, where `filter_buf_len` is not 0, is a filter as an OSD takes it: three strings, each after its length in
+ * 32 bits, little-endian; `plain`, an underscore and an attribute's name, and the value that wanted objects have there.
+ * Other filters are `-EINVAL`.
  *
  * Returns how many objects there were, which may be fewer than asked for before the end, or a negative errno.
  */
@@ -1563,8 +1567,9 @@ int rados_aio_cmpext(rados_ioctx_t io,
                      uint64_t off);
 
 /**
- * Asks for a call to be given up. One that can be, completes with `-ECANCELED`; one that is too far on completes as
- * if nothing had been asked. Requests to an embedded store are always too far on. Returns 0 or a negative errno.
+ * Gives a call up: it completes with `-ECANCELED`, unless the program has already seen that it is complete. A write may
+ * have taken effect all the same. The buffers stay in use until the completion is complete. A completion that no call
+ * has is left as it is. Returns 0 or a negative errno.
  */
 CEPH_RADOS_API
 int rados_aio_cancel(rados_ioctx_t io,
@@ -2614,8 +2619,12 @@ int rados_ping_monitor(rados_t cluster,
  */
 
 /**
- * Hands the lines of the cluster log, from `level` on (`debug`, `info`, `sec`, `warn`, `error`), to `cb`, with `arg`.
- * NULL ends that. Returns 0, or `-EINVAL` where there is no such level.
+ * Hands the lines of the cluster log, from `level` on (`debug`, `info`, `sec`, `warn`, `error`), to `cb`, with `arg`, on
+ * a thread of the library, beginning with the last one there was; the strings are good during the call. It takes the
+ * place of what was set before; NULL ends that. An embedded store logs commands, as a monitor audits them, and changes of
+ * its pools.
+ *
+ * Returns 0, `-ENOTCONN`, or `-EINVAL` where there is no such level.
  */
 CEPH_RADOS_API
 int rados_monitor_log(rados_t cluster,

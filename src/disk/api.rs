@@ -96,6 +96,10 @@ pub trait Engine: Send + Sync {
     /// `None`: all pools.
     fn usage(&self, pool: Option<i64>) -> Usage;
     fn space(&self) -> Result<Space>;
+    /// Objects of which a read has met a wrong checksum since the store was opened.
+    fn damaged(&self) -> Vec<ObjectRef> {
+        Vec::new()
+    }
 
     /// Makes everything durable, checkpoints, stops the engine's threads and releases its files. Later
     /// calls answer `-ESHUTDOWN`. Idempotent.

@@ -1,9 +1,9 @@
 //! What the parts of the engine share.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use bytes::Bytes;
-use ops::{Errno, Result};
+use ops::{Errno, ObjectRef, Result};
 use smallvec::SmallVec;
 
 use crate::aio::Reads;
@@ -55,6 +55,8 @@ pub struct Core {
     pub kicked: Condvar,
     /// Bytes of payload in the log that no checkpoint has put in its place.
     overlay: AtomicU64,
+    /// What reads found to be damaged.
+    pub damaged: Mutex<HashSet<ObjectRef>>,
     poisoned: AtomicBool,
     stopping: AtomicBool,
     closed: AtomicBool,
@@ -78,6 +80,7 @@ impl Core {
             kick: Mutex::default(),
             kicked: Condvar::new(),
             overlay: AtomicU64::new(0),
+            damaged: Mutex::default(),
             poisoned: AtomicBool::new(false),
             stopping: AtomicBool::new(false),
             closed: AtomicBool::new(false),

@@ -412,6 +412,10 @@ impl Engine for DiskEngine {
         self.core.wait_durable(seq)
     }
 
+    fn damaged(&self) -> Vec<ObjectRef> {
+        self.core.damaged.lock().iter().cloned().collect()
+    }
+
     fn usage(&self, pool: Option<i64>) -> Usage {
         let usage = self.core.usage.lock();
         match pool {

@@ -125,7 +125,7 @@ impl Stretch<'_> {
     }
 
     /// `-EIO` and a line in the log where a block does not match its checksum.
-    fn verify(&self, bytes: &[u8], origin: &Origin<'_>) -> Result<()> {
+    fn verify(&self, bytes: &[u8], origin: &Origin<'_>, core: &Core) -> Result<()> {
         let Some(index) = self.damaged(bytes) else { return Ok(()) };
         tracing::error!(
             target: "store",
@@ -135,6 +135,7 @@ impl Stretch<'_> {
             self.off + (index * BLOCK) as u64,
             self.phys as usize + index
         );
+        core.damaged.lock().insert(origin.object.clone());
         Err(Errno::EIO)
     }
 }
@@ -227,7 +228,7 @@ impl Core {
             if stretch.damaged(buf).is_some() {
                 // The page cache may have kept what a direct write replaced.
                 self.space.file.read_direct(stretch.place(), buf)?;
-                stretch.verify(buf, origin)?;
+                stretch.verify(buf, origin, self)?;
             }
             Ok(true)
         };
@@ -253,6 +254,6 @@ impl Core {
     /// Checks what the disk brought for a piece.
     pub fn verify(&self, segment: &Segment, bytes: &[u8], origin: &Origin<'_>) -> Result<()> {
         let Segment::Disk { at, skip, phys, crcs, .. } = segment else { return Err(Errno::EIO) };
-        Stretch { phys: *phys, crcs, off: origin.off + *at as u64 - *skip as u64 }.verify(bytes, origin)
+        Stretch { phys: *phys, crcs, off: origin.off + *at as u64 - *skip as u64 }.verify(bytes, origin, self)
     }
 }

@@ -8,6 +8,7 @@
 
 #![forbid(unsafe_code)]
 
+mod cluster_log;
 mod command;
 mod cursor;
 mod errno;
@@ -21,6 +22,7 @@ mod snap;
 mod store;
 mod time;
 
+pub use cluster_log::{LogEntry, LogHandler, LogLevel, ServiceDaemon};
 pub use command::{CommandReply, CommandTarget};
 pub use cursor::{Cursor, ListEntry, ListPage};
 pub use errno::{Errno, MAX_ERRNO, Result};

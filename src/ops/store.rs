@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
+use crate::cluster_log::{LogHandler, LogLevel, ServiceDaemon};
 use crate::command::{CommandReply, CommandTarget};
 use crate::cursor::{Cursor, ListPage};
 use crate::errno::{Errno, Result};
@@ -180,6 +181,16 @@ pub trait ObjectStore: Send + Sync {
         input: Bytes,
         done: Box<dyn FnOnce(CommandReply) + Send>,
     );
+    /// `handler` hears the lines of the cluster's log from a level on, in place of the one before; `None` ends that.
+    fn watch_log(&self, wanted: Option<(LogLevel, LogHandler)>) -> Result<()> {
+        let _ = wanted;
+        Err(Errno::EOPNOTSUPP)
+    }
+    /// Tells the cluster what daemon of a service this client is, and how it is.
+    fn report_service(&self, daemon: &ServiceDaemon) -> Result<()> {
+        let _ = daemon;
+        Err(Errno::EOPNOTSUPP)
+    }
     fn cluster_stat(&self, done: OnResult<ClusterStat>);
     fn identity(&self) -> Identity;
     fn blocklist_add(&self, addr: &str, expire: Duration, done: OnResult<()>);

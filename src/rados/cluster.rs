@@ -2,12 +2,13 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
 use ops::{
-    ClusterStat, CommandReply, CommandTarget, Errno, Identity, ObjectStore, OnResult, PoolInfo, PoolStat,
-    Result,
+    ClusterStat, CommandReply, CommandTarget, Errno, Identity, LogHandler, LogLevel, ObjectStore, OnResult,
+    PoolInfo, PoolStat, Result, ServiceDaemon,
 };
 use parking_lot::Mutex;
 
@@ -17,15 +18,17 @@ use crate::finisher::Finisher;
 use crate::ioctx::IoCtx;
 use crate::log::Log;
 use crate::network;
-use crate::service::Service;
+use crate::service;
 
 /// What `rados_t` stands for.
 pub struct Cluster {
     config: Arc<Config>,
     log: Arc<Log>,
     state: Mutex<State>,
-    finisher: Finisher,
-    service: Mutex<Option<Service>>,
+    finisher: Arc<Finisher>,
+    service: Mutex<Option<ServiceDaemon>>,
+    /// Which call of `monitor_log` counts.
+    log_watch: Arc<AtomicU64>,
 }
 
 enum State {
@@ -67,8 +70,9 @@ impl Cluster {
             config,
             log,
             state: Mutex::new(State::Disconnected),
-            finisher: Finisher::new("rados-callbacks"),
+            finisher: Arc::new(Finisher::new("rados-callbacks")),
             service: Mutex::default(),
+            log_watch: Arc::default(),
         })
     }
 
@@ -113,6 +117,7 @@ impl Cluster {
                 drop(state);
                 self.config.freeze();
                 self.log.update(&self.config);
+                self.report_service();
                 Ok(())
             }
             // Shut down meanwhile.
@@ -293,7 +298,9 @@ impl Cluster {
         if slot.is_some() {
             return Err(Errno::EEXIST);
         }
-        *slot = Some(Service::new(service, daemon, metadata)?);
+        *slot = Some(service::daemon(service, daemon, metadata)?);
+        drop(slot);
+        self.report_service();
         Ok(())
     }
 
@@ -301,10 +308,61 @@ impl Cluster {
     pub fn service_update_status(&self, status: impl IntoIterator<Item = (String, String)>) -> Result<()> {
         self.store()?;
         if let Some(service) = self.service.lock().as_mut() {
-            service.set_status(status);
+            service.status = status.into_iter().collect();
         }
+        self.report_service();
         Ok(())
     }
+
+    /// Tells the back end of the registered service, if there is one and a connection.
+    fn report_service(&self) {
+        let service = self.service.lock().clone();
+        if let (Some(service), Ok(store)) = (service, self.store())
+            && let Err(e) = store.report_service(&service)
+        {
+            tracing::warn!(target: "rados", "{}.{} is not announced: {e}", service.service, service.daemon);
+        }
+    }
+
+    /// Hands the cluster log's lines from a level on to `call`, on the thread of callbacks, in place of whoever had them
+    /// before; `None`: to nobody. `-ENOTCONN` where not connected.
+    pub fn monitor_log(&self, wanted: Option<(LogLevel, LogHandler)>) -> Result<()> {
+        let store = self.store()?;
+        let finisher = Arc::downgrade(&self.finisher);
+        let number = self.log_watch.fetch_add(1, Ordering::AcqRel) + 1;
+        let current = Arc::clone(&self.log_watch);
+        let on_finisher = |(level, call): (LogLevel, LogHandler)| {
+            let queue: LogHandler = Arc::new(move |entry| {
+                let Some(finisher) = finisher.upgrade() else { return };
+                let (call, entry, current) = (Arc::clone(&call), entry.clone(), Arc::clone(&current));
+                finisher.queue(Box::new(move || {
+                    if current.load(Ordering::Acquire) == number {
+                        call(&entry);
+                    }
+                }));
+            });
+            (level, queue)
+        };
+        store.watch_log(wanted.map(on_finisher))
+    }
+
+    /// The placement groups of a pool that are known to hold damaged objects.
+    pub fn inconsistent_groups(&self, pool: i64) -> Result<Vec<String>> {
+        self.pool(pool)?;
+        let command =
+            format!(r#"{{"prefix":"pg ls","pool":{pool},"states":["inconsistent"],"format":"json"}}"#);
+        let reply = self.command(CommandTarget::Mgr, vec![command], Bytes::new())?;
+        Errno::check(reply.result)?;
+        Ok(groups_in(&reply.out))
+    }
+}
+
+/// The groups in the answer to `pg ls`, whose form has changed between releases.
+fn groups_in(answer: &[u8]) -> Vec<String> {
+    let answer: serde_json::Value = serde_json::from_slice(answer).unwrap_or_default();
+    let groups = answer.as_array().or_else(|| answer.get("pg_stats")?.as_array());
+    let id = |group: &serde_json::Value| Some(group.get("pgid")?.as_str()?.to_owned());
+    groups.into_iter().flatten().filter_map(id).collect()
 }
 
 impl Drop for Cluster {

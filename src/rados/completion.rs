@@ -1,7 +1,7 @@
 //! What an asynchronous operation leaves its result in, and who is told of it.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU8, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU8, AtomicU64, Ordering};
 
 use ops::{Errno, Result};
 use parking_lot::{Condvar, Mutex};
@@ -20,6 +20,9 @@ pub struct Completion {
     state: AtomicU8,
     result: AtomicI64,
     version: AtomicU64,
+    /// Somebody knows that it is complete; from then on the result does not change.
+    seen: AtomicBool,
+    cancelled: AtomicBool,
     callback: Mutex<Option<Callback>>,
     changed: Condvar,
 }
@@ -31,6 +34,8 @@ impl Completion {
             state: AtomicU8::new(PENDING),
             result: AtomicI64::new(0),
             version: AtomicU64::new(0),
+            seen: AtomicBool::new(false),
+            cancelled: AtomicBool::new(false),
             callback: Mutex::new(callback),
             changed: Condvar::new(),
         })
@@ -40,7 +45,7 @@ impl Completion {
     /// already or the operation is complete.
     pub fn set_callback(&self, callback: Callback) -> Result<()> {
         let mut slot = self.callback.lock();
-        if slot.is_some() || self.is_complete() {
+        if slot.is_some() || self.reached(COMPLETE) {
             return Err(Errno::EBUSY);
         }
         *slot = Some(callback);
@@ -50,9 +55,11 @@ impl Completion {
     /// Stores the result, wakes who waits for it, then queues the callback. Only the first call counts.
     pub fn complete(self: &Arc<Self>, result: i64, finisher: &Finisher) {
         let mut slot = self.callback.lock();
-        if self.is_complete() {
+        if self.reached(COMPLETE) {
             return;
         }
+        let cancelled = self.cancelled.load(Ordering::Relaxed);
+        let result = if cancelled { Errno::ECANCELED.neg().into() } else { result };
         self.result.store(result, Ordering::Relaxed);
         let callback = slot.take();
         let state = if callback.is_some() { COMPLETE } else { FINISHED };
@@ -63,10 +70,35 @@ impl Completion {
             let this = Arc::clone(self);
             finisher.queue(Box::new(move || {
                 // Marks the end also where the callback unwinds, or waiters would hang.
-                let _finished = Finished(this);
+                let finished = Finished(this);
+                finished.0.show(true);
                 callback();
             }));
         }
+    }
+
+    /// Makes the result `-ECANCELED`, as long as nobody has seen another. As in Ceph that says nothing of whether the
+    /// operation took effect. A pending one completes when the back end is done with it, because until then its
+    /// buffers are in use. Returns whether it came in time.
+    pub fn cancel(&self) -> bool {
+        let _slot = self.callback.lock();
+        if self.seen.load(Ordering::Relaxed) {
+            return false;
+        }
+        self.cancelled.store(true, Ordering::Relaxed);
+        if self.state.load(Ordering::Relaxed) != PENDING {
+            self.result.store(Errno::ECANCELED.neg().into(), Ordering::Release);
+        }
+        true
+    }
+
+    /// What is told from here on can no longer be changed.
+    fn show(&self, done: bool) -> bool {
+        if done && !self.seen.load(Ordering::Relaxed) {
+            let _slot = self.callback.lock();
+            self.seen.store(true, Ordering::Relaxed);
+        }
+        done
     }
 
     /// Completes with an errno where there is one, with 0 otherwise.
@@ -74,35 +106,42 @@ impl Completion {
         self.complete(result.map_or_else(|e| e.neg().into(), |()| 0), finisher);
     }
 
+    fn reached(&self, state: u8) -> bool {
+        self.state.load(Ordering::Acquire) >= state
+    }
+
     pub fn is_complete(&self) -> bool {
-        self.state.load(Ordering::Acquire) != PENDING
+        self.show(self.reached(COMPLETE))
     }
 
     /// Complete, and the callback has returned.
     pub fn is_complete_and_cb(&self) -> bool {
-        self.state.load(Ordering::Acquire) == FINISHED
+        self.show(self.reached(FINISHED))
     }
 
     pub fn wait(&self) {
-        self.wait_until(Completion::is_complete);
+        self.wait_until(COMPLETE);
     }
 
     pub fn wait_and_cb(&self) {
-        self.wait_until(Completion::is_complete_and_cb);
+        self.wait_until(FINISHED);
     }
 
-    fn wait_until(&self, done: fn(&Completion) -> bool) {
-        if done(self) {
-            return;
+    fn wait_until(&self, state: u8) {
+        if !self.reached(state) {
+            let mut slot = self.callback.lock();
+            while !self.reached(state) {
+                self.changed.wait(&mut slot);
+            }
         }
-        let mut slot = self.callback.lock();
-        while !done(self) {
-            self.changed.wait(&mut slot);
-        }
+        self.show(true);
     }
 
     /// 0 until the operation is complete.
     pub fn return_value(&self) -> i64 {
+        if !self.show(self.reached(COMPLETE)) {
+            return 0;
+        }
         self.result.load(Ordering::Acquire)
     }
 
@@ -191,6 +230,23 @@ mod tests {
         completion.complete(1, &finisher);
         completion.complete(2, &finisher);
         assert_eq!(completion.return_value(), 1);
+    }
+
+    #[test]
+    fn cancelling_comes_in_time_until_somebody_has_seen_the_result() {
+        let finisher = Finisher::new("test");
+        let [pending, unseen, seen] = [(); 3].map(|()| Completion::new(None));
+        assert!(pending.cancel());
+        assert!(!pending.is_complete(), "its buffers are still in use");
+        for completion in [&pending, &unseen, &seen] {
+            completion.complete(7, &finisher);
+        }
+        assert!(unseen.cancel());
+        assert_eq!(seen.return_value(), 7);
+        assert!(!seen.cancel());
+        let cancelled = i64::from(Errno::ECANCELED.neg());
+        let results = [&pending, &unseen, &seen].map(|completion| completion.return_value());
+        assert_eq!(results, [cancelled, cancelled, 7]);
     }
 
     #[test]

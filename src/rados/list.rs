@@ -9,6 +9,7 @@ use bytes::Bytes;
 use ops::{Cursor, Errno, ListEntry, ListPage, ObjectRef, Result};
 
 use crate::cluster::wait;
+use crate::filter::ListFilter;
 use crate::ioctx::IoCtx;
 
 /// `LIBRADOS_ALL_NSPACES`: as an I/O context's namespace it means, in listings, all of them.
@@ -29,8 +30,14 @@ impl IoCtx {
         wait(|done| self.store().list(self.pool(), nspace, from, max.min(PAGE), done))
     }
 
-    /// Objects from `start` up to `finish`, at most `max`, and where to go on.
-    pub fn list_range(&self, start: &Cursor, finish: &Cursor, max: usize) -> Result<ListPage> {
+    /// Objects from `start` up to `finish` that `filter` wants, at most `max`, and where to go on.
+    pub fn list_range(
+        &self,
+        start: &Cursor,
+        finish: &Cursor,
+        max: usize,
+        filter: Option<&ListFilter>,
+    ) -> Result<ListPage> {
         let mut entries = Vec::new();
         let mut at = start.clone();
         while entries.len() < max && at < *finish && at != Cursor::End {
@@ -40,7 +47,9 @@ impl IoCtx {
                 if here >= *finish {
                     return Ok(ListPage { entries, next: finish.clone() });
                 }
-                entries.push(entry);
+                if filter.map_or(Ok(true), |filter| filter.wants(self, &entry))? {
+                    entries.push(entry);
+                }
             }
             at = page.next;
         }
@@ -55,6 +64,14 @@ impl IoCtx {
     fn listed_object(&self, entry: &ListEntry) -> ObjectRef {
         let ListEntry { nspace, name, key } = entry.clone();
         ObjectRef { pool: self.pool(), nspace, name, key }
+    }
+
+    /// The placement group of a position, as the pool is now; 0 at the end.
+    pub fn position_of(&self, cursor: &Cursor) -> u32 {
+        match cursor {
+            Cursor::At { hash_reversed, .. } => self.placement_group(hash_reversed.reverse_bits()),
+            Cursor::End => 0,
+        }
     }
 
     /// The placement group of a hash, as the pool is now.
@@ -123,10 +140,7 @@ impl ObjectList {
 
     /// The placement group that the listing has come to.
     pub fn position(&self) -> u32 {
-        match self.cursor() {
-            Cursor::At { hash_reversed, .. } => self.io.placement_group(hash_reversed.reverse_bits()),
-            Cursor::End => 0,
-        }
+        self.io.position_of(&self.cursor())
     }
 
     /// Goes on with the objects of placement hash `hash`. Returns where it is then.

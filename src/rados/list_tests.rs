@@ -71,7 +71,7 @@ fn slices_cover_all_without_overlap() {
         let mut seen = Vec::new();
         for n in 0..parts {
             let (start, finish) = slice(&Cursor::begin(), &Cursor::End, n, parts).expect("a part");
-            let page = io.list_range(&start, &finish, usize::MAX).expect("a listing");
+            let page = io.list_range(&start, &finish, usize::MAX, None).expect("a listing");
             assert_eq!(page.next, finish, "part {n} of {parts}");
             seen.extend(page.entries.into_iter().map(|entry| entry.name));
         }
@@ -88,7 +88,7 @@ fn ranges_go_on_where_they_stopped() {
     let names = fill(&io, 25);
     let (mut at, mut seen) = (Cursor::begin(), BTreeSet::new());
     while at != Cursor::End {
-        let page = io.list_range(&at, &Cursor::End, 4).expect("a listing");
+        let page = io.list_range(&at, &Cursor::End, 4, None).expect("a listing");
         assert!(page.entries.len() <= 4);
         seen.extend(page.entries.into_iter().map(|entry| entry.name));
         at = page.next;

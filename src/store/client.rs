@@ -9,8 +9,9 @@ use bytes::Bytes;
 use cls::Origin;
 use disk::HEAD;
 use ops::{
-    ClusterStat, CommandReply, CommandTarget, Cursor, Errno, Identity, ListPage, NotifyReply, ObjectRef,
-    ObjectStore, OnReply, OnResult, PoolInfo, PoolStat, Request, Result, Timespec, WatchHandler, WatchId,
+    ClusterStat, CommandReply, CommandTarget, Cursor, Errno, Identity, ListPage, LogHandler, LogLevel,
+    NotifyReply, ObjectRef, ObjectStore, OnReply, OnResult, PoolInfo, PoolStat, Request, Result,
+    ServiceDaemon, Timespec, WatchHandler, WatchId,
 };
 use parking_lot::Mutex;
 
@@ -79,6 +80,11 @@ impl Client {
 
     pub fn addr(&self) -> &str {
         &self.addr
+    }
+
+    /// `client.admin`.
+    pub fn entity(&self) -> &str {
+        &self.entity
     }
 
     /// Runs `look` while the object is held. `-ENOENT` where it does not exist.
@@ -185,11 +191,11 @@ impl ObjectStore for Client {
     }
 
     fn pool_snap_create(&self, pool: i64, name: &str, done: OnResult<()>) {
-        done(self.admin(|store| store.pools().snap_create(store.engine()?, pool, name)));
+        done(self.change(|store| store.pools().snap_create(store.engine()?, pool, name)));
     }
 
     fn pool_snap_remove(&self, pool: i64, name: &str, done: OnResult<()>) {
-        done(self.admin(|store| {
+        done(self.change(|store| {
             store.pools().snap_remove(store.engine()?, pool, name)?;
             store.trimmer().kick(store);
             Ok(())
@@ -209,7 +215,9 @@ impl ObjectStore for Client {
     }
 
     fn application_enable(&self, pool: i64, application: &str, force: bool, done: OnResult<()>) {
-        done(self.admin(|store| store.pools().application_enable(store.engine()?, pool, application, force)));
+        done(
+            self.change(|store| store.pools().application_enable(store.engine()?, pool, application, force)),
+        );
     }
 
     fn application_set(
@@ -221,7 +229,9 @@ impl ObjectStore for Client {
         done: OnResult<()>,
     ) {
         done(
-            self.admin(|store| store.pools().application_set(store.engine()?, pool, application, key, value)),
+            self.change(|store| {
+                store.pools().application_set(store.engine()?, pool, application, key, value)
+            }),
         );
     }
 
@@ -233,9 +243,24 @@ impl ObjectStore for Client {
         done: Box<dyn FnOnce(CommandReply) + Send>,
     ) {
         done(match self.usable() {
-            Ok(()) => commands::run(&self.store, &target, &command),
+            Ok(()) => commands::run(self, &target, &command),
             Err(e) => CommandReply { result: e.neg(), ..CommandReply::default() },
         });
+    }
+
+    fn watch_log(&self, wanted: Option<(LogLevel, LogHandler)>) -> Result<()> {
+        self.usable()?;
+        match wanted {
+            Some((from, handler)) => self.store.log().listen(self.instance, from, handler),
+            None => self.store.log().forget(self.instance),
+        }
+        Ok(())
+    }
+
+    fn report_service(&self, daemon: &ServiceDaemon) -> Result<()> {
+        self.usable()?;
+        self.store.services().report(self.instance, &self.addr, daemon.clone());
+        Ok(())
     }
 
     fn cluster_stat(&self, done: OnResult<ClusterStat>) {
@@ -247,7 +272,7 @@ impl ObjectStore for Client {
     }
 
     fn blocklist_add(&self, addr: &str, expire: Duration, done: OnResult<()>) {
-        let added = self.admin(|store| {
+        let added = self.change(|store| {
             store.blocklist().add(store.engine()?, addr, expire)?;
             store.apply_blocklist();
             Ok(())
@@ -265,6 +290,8 @@ impl ObjectStore for Client {
         }
         let watches: Vec<_> = self.watches.lock().drain().map(|(_, watch)| watch).collect();
         watches.iter().for_each(|watch| self.store.watches().remove(watch));
+        self.store.log().forget(self.instance);
+        self.store.services().forget(self.instance);
         self.store.watches().notifies.abandon(self.instance);
         self.dispatcher.close();
         tracing::debug!(target: "store", "client.{} ({}) is gone", self.instance, self.entity);
@@ -273,6 +300,13 @@ impl ObjectStore for Client {
 }
 
 impl Client {
+    /// For what a cluster's map shows.
+    fn change<T>(&self, act: impl FnOnce(&Arc<Store>) -> Result<T>) -> Result<T> {
+        let done = self.admin(act)?;
+        self.store.map_changed();
+        Ok(done)
+    }
+
     fn admin<T>(&self, act: impl FnOnce(&Arc<Store>) -> Result<T>) -> Result<T> {
         self.usable()?;
         act(&self.store)

@@ -52,6 +52,11 @@ impl Counter {
         Ok(number)
     }
 
+    /// The number that comes next.
+    pub fn peek(&self) -> u64 {
+        self.next.load(Ordering::Relaxed)
+    }
+
     #[cold]
     fn raise(&self, engine: &dyn Engine, number: u64) -> Result<()> {
         let _one = self.raising.lock();

@@ -4,6 +4,7 @@
 
 mod blocklist;
 mod client;
+mod cluster_log;
 mod commands;
 mod counter;
 mod extent_set;
@@ -17,6 +18,7 @@ mod mount;
 pub mod offline;
 mod pool;
 mod request;
+mod services;
 mod snapset;
 mod stats;
 mod store;

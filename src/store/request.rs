@@ -40,6 +40,7 @@ fn admit(client: &Client, request: &Request) -> Result<(bool, Arc<Pool>)> {
     let pool = client.store().pools().get(request.object.pool)?;
     if writing {
         check_write(request)?;
+        check_quota(client, &pool, request)?;
     }
     Ok((writing, pool))
 }
@@ -87,6 +88,20 @@ fn check_write(request: &Request) -> Result<()> {
         return Err(Errno::EMSGSIZE);
     }
     if request.snapc.is_ordered() { Ok(()) } else { Err(Errno::EINVAL) }
+}
+
+/// A pool past its quota takes no writes, unless they are told to be taken: those that remove.
+fn check_quota(client: &Client, pool: &Pool, request: &Request) -> Result<()> {
+    let state = pool.state();
+    let (objects, bytes) = (state.record.quota_objects, state.record.quota_bytes);
+    if (objects == 0 && bytes == 0) || request.flags.contains(RequestFlags::FULL_FORCE) {
+        return Ok(());
+    }
+    let usage = client.store().engine()?.usage(Some(pool.id));
+    let full =
+        (objects > 0 && usage.heads + usage.clones >= objects) || (bytes > 0 && usage.logical >= bytes);
+    let removes = request.ops.iter().all(|entry| matches!(entry.op, Op::Remove));
+    if full && !removes { Err(Errno::EDQUOT) } else { Ok(()) }
 }
 
 /// How many bytes the op brings along.
@@ -164,7 +179,7 @@ fn write(client: &Client, held: Held<'_>, mut request: Request, done: OnReply) {
         drop(run);
         return refuse_settled(client, &object, request.durability, request.wait, reply, done);
     }
-    if outputs {
+    if outputs || !run.touched() {
         reply.result = last_value(&reply);
     }
     pool.traffic.wrote(run.written_bytes);
@@ -295,7 +310,7 @@ fn step_last(
     Ok(())
 }
 
-/// A class method's positive answer, where the last op had one.
+/// The positive answer of the last op, where it had one: a class method's, or 1 of a comparison that held.
 fn last_value(reply: &Reply) -> i32 {
     reply.ops.last().map_or(0, |op| op.rval.max(0))
 }

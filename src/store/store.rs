@@ -6,15 +6,17 @@ use std::sync::{Arc, OnceLock, Weak};
 
 use bytes::Bytes;
 use disk::Engine;
-use ops::{Errno, ObjectStore, Result};
+use ops::{Errno, LogLevel, ObjectRef, ObjectStore, Result};
 use parking_lot::Mutex;
 
 use crate::blocklist::Blocklist;
 use crate::client::Client;
+use crate::cluster_log::ClusterLog;
 use crate::counter::Counter;
 use crate::fsid;
 use crate::mount::Mount;
 use crate::pool::Pools;
+use crate::services::Services;
 use crate::trim::Trimmer;
 use crate::watch::Watches;
 
@@ -24,6 +26,7 @@ pub(crate) const VERSION_MARK: &[u8] = b"counter/version";
 /// How far the marks on the disk run ahead of the numbers given out.
 const VERSION_STEP: u64 = 1 << 20;
 const INSTANCE_STEP: u64 = 64;
+const EPOCH_STEP: u64 = 16;
 /// Below are the ids that a cluster's own daemons would have.
 const FIRST_INSTANCE: u64 = 4100;
 
@@ -38,8 +41,12 @@ pub struct Store {
     watches: Watches,
     trimmer: Trimmer,
     blocklist: Blocklist,
+    log: ClusterLog,
+    services: Services,
     versions: Counter,
     instances: Counter,
+    /// Of the map of pools that the store has in place of an OSD map.
+    epoch: Counter,
     clients: Mutex<HashMap<u64, Weak<Client>>>,
 }
 
@@ -74,8 +81,11 @@ impl Store {
             watches: Watches::default(),
             trimmer: Trimmer::default(),
             blocklist: Blocklist::default(),
+            log: ClusterLog::default(),
+            services: Services::default(),
             versions: Counter::new(VERSION_MARK, VERSION_STEP, 1),
             instances: Counter::new(b"counter/instance", INSTANCE_STEP, FIRST_INSTANCE),
+            epoch: Counter::new(b"counter/epoch", EPOCH_STEP, 1),
             clients: Mutex::default(),
         }
     }
@@ -94,7 +104,9 @@ impl Store {
         self.blocklist.load(&*engine)?;
         self.versions.resume(&*engine)?;
         self.instances.resume(&*engine)?;
-        for pool in self.pools.load(&*engine)? {
+        self.epoch.resume(&*engine)?;
+        let unfinished = self.pools.load(&*engine)?;
+        for pool in unfinished {
             self.pools.finish_deletion(&*engine, pool)?;
         }
         let _ = self.fsid.set(fsid);
@@ -144,7 +156,10 @@ impl Store {
         self.watches.notifies.close();
         self.trimmer.stop();
         let Some(engine) = self.engine.get() else { return };
-        let saved = self.versions.close(&**engine).and_then(|()| self.instances.close(&**engine));
+        let saved = [&self.versions, &self.instances, &self.epoch]
+            .into_iter()
+            .try_for_each(|counter| counter.close(&**engine))
+            .and_then(|()| self.pools.save_traffic(&**engine));
         let stopped = if self.mount.is_some() { engine.shutdown() } else { Ok(()) };
         if let Err(e) = saved.and(stopped) {
             tracing::warn!(target: "store", "the store was not closed cleanly: {e}");
@@ -159,13 +174,56 @@ impl Store {
         if let (None, Some(mount)) = (self.engine.get(), &self.mount) {
             mount.initialise(self)?;
         }
-        self.pools.create(self.engine()?, name, crush_rule)
+        let id = self.pools.create(self.engine()?, name, crush_rule)?;
+        self.map_changed();
+        Ok(id)
     }
 
     pub(crate) fn delete_pool(&self, name: &str) -> Result<()> {
         let pool = self.pools.delete(self.engine()?, name)?;
         self.watches.lost(self.watches.detach_where(|watch| watch.object.pool == pool));
+        self.map_changed();
         Ok(())
+    }
+
+    /// The pools, their settings or the blocklist have changed: one epoch further.
+    pub(crate) fn map_changed(&self) {
+        if let Err(e) = self.epoch.take(self.engine.get().map(|engine| &**engine)) {
+            tracing::warn!(target: "store", "epochs may repeat after a crash: {e}");
+        }
+        let text = format!("osdmap e{}: 1 total, 1 up, 1 in", self.epoch());
+        self.log.write(LogLevel::Debug, "cluster", text);
+    }
+
+    pub(crate) fn epoch(&self) -> u64 {
+        self.epoch.peek()
+    }
+
+    pub(crate) fn client_count(&self) -> usize {
+        self.clients.lock().len()
+    }
+
+    pub(crate) fn log(&self) -> &ClusterLog {
+        &self.log
+    }
+
+    pub(crate) fn services(&self) -> &Services {
+        &self.services
+    }
+
+    /// Placement groups that a read found damaged objects in, in their order; only of objects that are still there.
+    pub(crate) fn damaged_groups(&self) -> Vec<(i64, u32)> {
+        let Ok(engine) = self.engine() else { return Vec::new() };
+        let there = |object: &ObjectRef| engine.begin(object).map_or(true, |tx| !tx.parts().is_empty());
+        let group = |object: &ObjectRef| {
+            let pool = self.pools.get(object.pool).ok()?;
+            Some((object.pool, pool.group_of(object)))
+        };
+        let mut groups: Vec<_> =
+            engine.damaged().iter().filter(|object| there(object)).filter_map(group).collect();
+        groups.sort_unstable();
+        groups.dedup();
+        groups
     }
 
     /// `-ENOENT` in a store that is not initialised: it has no pools.

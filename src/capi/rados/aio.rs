@@ -243,13 +243,15 @@ pub unsafe extern "C" fn rados_aio_cmpext(
     })
 }
 
-/// Asks for a call to be given up. One that can be, completes with `-ECANCELED`; one that is too far on completes as
-/// if nothing had been asked. Requests to an embedded store are always too far on. Returns 0 or a negative errno.
+/// Gives a call up: it completes with `-ECANCELED`, unless the program has already seen that it is complete. A write may
+/// have taken effect all the same. The buffers stay in use until the completion is complete. A completion that no call
+/// has is left as it is. Returns 0 or a negative errno.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rados_aio_cancel(io: rados_ioctx_t, completion: rados_completion_t) -> c_int {
     boundary(|| {
         borrow::<IoCtxHandle>(io)?;
-        borrow::<AioCompletion>(completion).map(drop)
+        borrow::<AioCompletion>(completion)?.cancel();
+        Ok(())
     })
 }
 

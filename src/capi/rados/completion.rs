@@ -32,6 +32,13 @@ impl AioCompletion {
         let completion = ffi::borrow::<AioCompletion>(raw)?;
         if completion.used.swap(true, Ordering::Relaxed) { Err(Errno::EBUSY) } else { Ok(completion) }
     }
+
+    /// Gives up the call that has it.
+    pub fn cancel(&self) {
+        if self.used.load(Ordering::Relaxed) {
+            self.inner.cancel();
+        }
+    }
 }
 
 /// What the end of a call does to its completion.

@@ -44,6 +44,11 @@ impl State {
         self.list.seek_cursor(to)
     }
 
+    /// The placement group of the object returned last; before the first, of the one that comes.
+    fn position(&self) -> u32 {
+        self.place.as_ref().map_or_else(|| self.list.position(), |place| self.io.position_of(place))
+    }
+
     fn cursor(&self) -> Cursor {
         self.place.clone().unwrap_or_else(|| self.list.cursor())
     }
@@ -68,10 +73,10 @@ pub unsafe extern "C" fn rados_nobjects_list_open(io: rados_ioctx_t, ctx: *mut r
     })
 }
 
-/// The placement group that the next object is in.
+/// The placement group that the object returned last is in, or the first one before there was any.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rados_nobjects_list_get_pg_hash_position(ctx: rados_list_ctx_t) -> u32 {
-    boundary_or(0, || with(ctx, |state| state.list.position()))
+    boundary_or(0, || with(ctx, |state| state.position()))
 }
 
 /// Goes to the first object of placement group `pos`. Returns the group that is really gone to.

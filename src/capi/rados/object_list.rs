@@ -3,10 +3,12 @@
 use std::ffi::{c_char, c_int};
 use std::sync::Arc;
 
-use ffi::{Kind, Opaque, Out, alloc_text, borrow, boundary, boundary_void, close, export, slice_at_mut};
-use ops::{Cursor, Errno, ListEntry, Result};
+use ffi::{
+    Kind, Opaque, Out, alloc_text, borrow, boundary, boundary_void, close, copy_in, export, slice_at_mut,
+};
+use ops::{Cursor, ListEntry, Result};
 use parking_lot::Mutex;
-use rados_room::slice;
+use rados_room::{ListFilter, slice};
 
 use super::handles::IoCtxHandle;
 use super::types::{rados_ioctx_t, rados_object_list_cursor, rados_object_list_item};
@@ -74,8 +76,11 @@ pub unsafe extern "C" fn rados_object_list_cursor_cmp(
 }
 
 /// Lists up to `result_size` objects from `start` to before `finish` into `results`, and moves `next`, a cursor that
-/// exists, behind the last of them. `next` may be `start`. Free the results with `rados_object_list_free`. There are no
-/// filters: `filter_buf_len` other than 0 is `-EOPNOTSUPP`.
+/// exists, behind the last of them. `next` may be `start`. Free the results with `rados_object_list_free`.
+///
+/// `filter_buf`, where `filter_buf_len` is not 0, is a filter as an OSD takes it: three strings, each after its length in
+/// 32 bits, little-endian; `plain`, an underscore and an attribute's name, and the value that wanted objects have there.
+/// Other filters are `-EINVAL`.
 ///
 /// Returns how many objects there were, which may be fewer than asked for before the end, or a negative errno.
 #[unsafe(no_mangle)]
@@ -101,10 +106,13 @@ pub unsafe extern "C" fn rados_object_list(
         };
         // SAFETY: initialised above.
         let results = unsafe { slice_at_mut(results, result_size)? };
-        if !filter_buf.is_null() && filter_buf_len > 0 {
-            return Err(Errno::EOPNOTSUPP);
-        }
-        let page = io.list_range(&start, &finish, result_size)?;
+        let filter = if filter_buf.is_null() || filter_buf_len == 0 {
+            None
+        } else {
+            // SAFETY: the header's contract.
+            Some(ListFilter::decode(unsafe { copy_in(filter_buf, filter_buf_len)? })?)
+        };
+        let page = io.list_range(&start, &finish, result_size, filter.as_ref())?;
         for (item, entry) in results.iter_mut().zip(&page.entries) {
             fill(item, entry)?;
         }

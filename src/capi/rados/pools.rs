@@ -43,7 +43,8 @@ pub unsafe extern "C" fn rados_pool_list(cluster: rados_t, buf: *mut c_char, len
     })
 }
 
-/// The placement groups of a pool whose copies differ, in the form of `rados_pool_list`. An embedded store has none.
+/// The placement groups of a pool that are known to hold damaged objects, in the form of `rados_pool_list`. An embedded
+/// store knows of an object when a read has met a wrong checksum, until the store is closed.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rados_inconsistent_pg_list(
     cluster: rados_t,
@@ -52,9 +53,9 @@ pub unsafe extern "C" fn rados_inconsistent_pg_list(
     len: usize,
 ) -> c_int {
     boundary(|| {
-        borrow::<ClusterHandle>(cluster)?.pool(pool)?;
+        let groups = borrow::<ClusterHandle>(cluster)?.inconsistent_groups(pool)?;
         // SAFETY: the header's contract.
-        unsafe { fill_names(buf, len, std::iter::empty()) }
+        unsafe { fill_names(buf, len, groups.iter().map(String::as_str)) }
     })
 }
 

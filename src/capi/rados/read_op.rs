@@ -31,6 +31,12 @@ impl Opaque for ReadOp {
     const KIND: Kind = Kind::ReadOp;
 }
 
+/// The return value of an operation whose answer is missing: its own errno, or what Ceph says of an empty answer, which
+/// is what those get that were not come to.
+fn unanswered(rval: c_int) -> c_int {
+    if rval == 0 { Errno::EIO.neg() } else { rval }
+}
+
 fn add(op: rados_read_op_t, make: impl FnOnce() -> Result<Op>) {
     boundary_void(|| borrow::<ReadOp>(op)?.0.add_plain(make));
 }
@@ -113,11 +119,12 @@ pub unsafe extern "C" fn rados_read_op_getxattrs(
         let raw = export(Arc::new(XattrIter::default()))?;
         iter.set(raw);
         let pairs: Ref<XattrIter> = borrow(raw)?;
-        let done = move |reply: OpReply| {
-            prval.set(reply.rval);
-            if let OpOut::Map { entries, .. } = reply.out {
+        let done = move |reply: OpReply| match reply.out {
+            OpOut::Map { entries, .. } => {
+                prval.set(reply.rval);
                 pairs.0.fill(entries);
             }
+            _ => prval.set(unanswered(reply.rval)),
         };
         op.0.add_with(|| Ok(Op::GetXattrs), done)
     })
@@ -166,12 +173,13 @@ fn add_stat<T: 'static>(
     // SAFETY: the header's contract.
     let (psize, pmtime, prval) =
         unsafe { (Out::optional(psize), Out::optional(pmtime), Out::optional(prval)) };
-    let done = move |reply: OpReply| {
-        prval.set(reply.rval);
-        if let OpOut::Stat { size, mtime } = reply.out {
+    let done = move |reply: OpReply| match reply.out {
+        OpOut::Stat { size, mtime } => {
+            prval.set(reply.rval);
             psize.set(size);
             pmtime.set(convert(mtime));
         }
+        _ => prval.set(unanswered(reply.rval)),
     };
     boundary_void(|| borrow::<ReadOp>(read_op)?.0.add_with(|| Ok(Op::Stat), done))
 }
@@ -311,14 +319,14 @@ unsafe fn add_omap(
         iter.set(raw);
         let pairs: Ref<OmapIter> = borrow(raw)?;
         let done = move |reply: OpReply| {
-            prval.set(reply.rval);
             let (entries, more) = match reply.out {
                 OpOut::Map { entries, more } => (entries, more),
                 OpOut::Keys { keys, more } => {
                     (keys.into_iter().map(|key| (key, Bytes::new())).collect(), more)
                 }
-                _ => return,
+                _ => return prval.set(unanswered(reply.rval)),
             };
+            prval.set(reply.rval);
             pairs.0.fill(entries);
             pmore.set(more.into());
         };

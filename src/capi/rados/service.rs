@@ -1,15 +1,20 @@
 //! The cluster log, and daemons that register with the manager.
 
-use std::ffi::{c_char, c_int, c_void};
+use std::ffi::{CString, c_char, c_int, c_void};
+use std::sync::Arc;
 
-use ffi::{borrow, boundary, bytes_at, str_at};
-use ops::{Errno, Result};
+use ffi::{UserPtr, borrow, boundary, bytes_at, call_out, str_at};
+use ops::{LogEntry, Result};
 
 use super::handles::ClusterHandle;
 use super::types::{rados_log_callback_t, rados_log_callback2_t, rados_t};
 
-/// Hands the lines of the cluster log, from `level` on (`debug`, `info`, `sec`, `warn`, `error`), to `cb`, with `arg`.
-/// NULL ends that. Returns 0, or `-EINVAL` where there is no such level.
+/// Hands the lines of the cluster log, from `level` on (`debug`, `info`, `sec`, `warn`, `error`), to `cb`, with `arg`, on
+/// a thread of the library, beginning with the last one there was; the strings are good during the call. It takes the
+/// place of what was set before; NULL ends that. An embedded store logs commands, as a monitor audits them, and changes of
+/// its pools.
+///
+/// Returns 0, `-ENOTCONN`, or `-EINVAL` where there is no such level.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rados_monitor_log(
     cluster: rados_t,
@@ -17,9 +22,19 @@ pub unsafe extern "C" fn rados_monitor_log(
     cb: rados_log_callback_t,
     arg: *mut c_void,
 ) -> c_int {
-    let _ = arg;
+    let arg = UserPtr::new(arg);
+    let call = cb.map(|cb| {
+        move |line: &Line| {
+            let [text, _, who, _, level, message] = line.texts();
+            let (stamp, seq) = (line.entry.stamp, line.entry.seq);
+            // SAFETY: the caller's function, with the arguments it was promised; the texts outlive the call.
+            call_out(|| unsafe {
+                cb(arg.get(), text, who, stamp.sec.into(), stamp.nsec.into(), seq, level, message)
+            });
+        }
+    });
     // SAFETY: the header's contract.
-    unsafe { monitor(cluster, level, cb.is_some()) }
+    unsafe { monitor(cluster, level, call) }
 }
 
 /// Like `rados_monitor_log`, with the channel and the name of the entity.
@@ -30,23 +45,66 @@ pub unsafe extern "C" fn rados_monitor_log2(
     cb: rados_log_callback2_t,
     arg: *mut c_void,
 ) -> c_int {
-    let _ = arg;
+    let arg = UserPtr::new(arg);
+    let call = cb.map(|cb| {
+        move |line: &Line| {
+            let [text, channel, who, name, level, message] = line.texts();
+            let (stamp, seq) = (line.entry.stamp, line.entry.seq);
+            // SAFETY: the caller's function, with the arguments it was promised; the texts outlive the call.
+            call_out(|| unsafe {
+                let (sec, nsec) = (stamp.sec.into(), stamp.nsec.into());
+                cb(arg.get(), text, channel, who, name, sec, nsec, seq, level, message)
+            });
+        }
+    });
     // SAFETY: the header's contract.
-    unsafe { monitor(cluster, level, cb.is_some()) }
+    unsafe { monitor(cluster, level, call) }
 }
 
-/// Checks the arguments. An embedded store has no monitors that write a cluster log, so nothing ever calls back.
-unsafe fn monitor(cluster: rados_t, level: *const c_char, wanted: bool) -> c_int {
+/// A line of the log as C wants it.
+struct Line {
+    entry: LogEntry,
+    /// The whole line, the channel, who it is from by number and address, by name, the level, the message.
+    texts: [CString; 6],
+}
+
+impl Line {
+    fn new(entry: LogEntry) -> Line {
+        let LogEntry { stamp, name, rank, addrs, level, channel, text, .. } = &entry;
+        let texts = [
+            format!("{stamp} {name} {level} {text}"),
+            channel.clone(),
+            format!("{rank} {addrs}"),
+            name.clone(),
+            level.to_string(),
+            text.clone(),
+        ];
+        // A NUL in a message ends it.
+        let c = |text: String| CString::new(text.split('\0').next().unwrap_or_default()).unwrap_or_default();
+        Line { texts: texts.map(c), entry }
+    }
+
+    fn texts(&self) -> [*const c_char; 6] {
+        self.texts.each_ref().map(|text| text.as_ptr())
+    }
+}
+
+unsafe fn monitor(
+    cluster: rados_t,
+    level: *const c_char,
+    call: Option<impl Fn(&Line) + Send + Sync + 'static>,
+) -> c_int {
     boundary(|| {
-        borrow::<ClusterHandle>(cluster)?.store()?;
-        if !wanted {
-            return Ok(());
-        }
+        let cluster = borrow::<ClusterHandle>(cluster)?;
+        let Some(call) = call else { return cluster.monitor_log(None) };
         // SAFETY: the header's contract.
-        match unsafe { str_at(level)? } {
-            "debug" | "info" | "sec" | "warn" | "warning" | "err" | "error" => Ok(()),
-            _ => Err(Errno::EINVAL),
-        }
+        let level = unsafe { str_at(level)? };
+        // Ceph looks at the connection first.
+        cluster.store()?;
+        cluster.monitor_log(Some((
+            level.parse()?,
+            Arc::new(move |entry: &LogEntry| call(&Line::new(entry.clone()))),
+        )))
     })
 }
 

@@ -251,9 +251,14 @@ impl ReplyTo {
         unsafe { ReplyTo { buffer: Out::optional(buffer), len: Out::optional(len) } }
     }
 
-    /// Written with errors too: who did answer is worth knowing after a timeout.
-    fn set(self, reply: &NotifyReply) -> Result<()> {
+    /// Written with errors too: who did answer is worth knowing after a timeout. Where nobody was asked, NULL and 0.
+    fn set(self, result: &Result<()>, reply: &NotifyReply) -> Result<()> {
         if self.buffer.is_null() && self.len.is_null() {
+            return Ok(());
+        }
+        if result.is_err() && *reply == NotifyReply::default() {
+            self.buffer.set(std::ptr::null_mut());
+            self.len.set(0);
             return Ok(());
         }
         let bytes = notify_reply::encode(reply);
@@ -289,7 +294,7 @@ unsafe fn notify(
     // SAFETY: the header's contract.
     let (oid, payload) = unsafe { (bytes_at(o)?, payload(buf, len)?) };
     let (result, reply) = borrow::<IoCtxHandle>(io)?.io().notify(oid.to_vec(), payload, timeout);
-    to.set(&reply)?;
+    to.set(&result, &reply)?;
     result
 }
 
@@ -329,7 +334,7 @@ pub unsafe extern "C" fn rados_aio_notify(
         let (io, completion) = (borrow::<IoCtxHandle>(io)?, AioCompletion::begin(completion)?);
         let cluster = Arc::clone(io.cluster());
         let done = move |result: Result<()>, reply: NotifyReply| {
-            let result = to.set(&reply).and(result);
+            let result = to.set(&result, &reply).and(result);
             completion.finish(result.map_or_else(Errno::neg, |()| 0), 0, cluster.finisher());
         };
         let object = io.io().object(oid.to_vec());

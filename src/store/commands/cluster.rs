@@ -3,6 +3,7 @@
 use ops::{ClusterStat, PoolStat};
 use serde_json::{Value, json};
 
+use super::daemons::{service_lines, service_map};
 use super::describe::version_text;
 use super::{Answer, Call, Command, Daemon, Output, because};
 use crate::pool::Pool;
@@ -24,8 +25,6 @@ pub const COMMANDS: &[Command] = &[
         run: df,
     },
     Command { to: Daemon::Mon, prefix: "versions", args: &[], run: versions },
-    Command { to: Daemon::Mon, prefix: "mon dump", args: &["epoch,CephInt,req=false"], run: mon_dump },
-    Command { to: Daemon::Mgr, prefix: "pg dump_pools_json", args: &[], run: pool_counters },
 ];
 
 fn fsid(call: &Call) -> Answer {
@@ -33,25 +32,46 @@ fn fsid(call: &Call) -> Answer {
     Output::new(json!({ "fsid": fsid }), format!("{fsid}\n"))
 }
 
-/// How full the file system is, by whomever, and what that means.
-fn health_of(call: &Call) -> (&'static str, Value) {
+/// What is wrong, if anything: the status, a line on it, and the checks.
+fn health_of(call: &Call) -> (String, Value) {
     let (full, nearfull) = call.store.full_ratios();
     let space = call.store.engine().and_then(|engine| engine.space()).unwrap_or_default();
+    // How full the file system is, by whomever.
     let in_use = space.total.saturating_sub(space.available) as f64 / space.total.max(1) as f64;
-    let (status, severity, name, what) = match in_use {
-        in_use if in_use >= full => ("HEALTH_ERR", "HEALTH_ERR", "OSD_FULL", "1 full osd(s)"),
-        in_use if in_use >= nearfull => ("HEALTH_WARN", "HEALTH_WARN", "OSD_NEARFULL", "1 nearfull osd(s)"),
-        _ => return ("HEALTH_OK", json!({ "status": "HEALTH_OK", "checks": {}, "mutes": [] })),
+    let mut checks = Vec::new();
+    if in_use >= full {
+        checks.push(("HEALTH_ERR", "OSD_FULL", "1 full osd(s)".to_owned(), Vec::new()));
+    } else if in_use >= nearfull {
+        checks.push(("HEALTH_WARN", "OSD_NEARFULL", "1 nearfull osd(s)".to_owned(), Vec::new()));
+    }
+    let damaged = call.store.damaged_groups();
+    if !damaged.is_empty() {
+        let group = |(pool, group): &(i64, u32)| format!("pg {pool}.{group:x} is inconsistent");
+        let what = format!("Possible data damage: {} pg inconsistent", damaged.len());
+        checks.push(("HEALTH_ERR", "PG_DAMAGED", what, damaged.iter().map(group).collect()));
+    }
+    // By chance the worst is also the first in the alphabet.
+    let status = checks.iter().map(|check| check.0).min().unwrap_or("HEALTH_OK");
+    let line = checks.iter().map(|check| check.2.as_str()).collect::<Vec<_>>().join("; ");
+    let check = |(severity, name, what, detail): &(&str, &str, String, Vec<String>)| {
+        let detail: Vec<_> = detail.iter().map(|line| json!({ "message": line })).collect();
+        let summary = json!({ "message": what, "count": detail.len().max(1) });
+        (
+            name.to_string(),
+            json!({ "severity": severity, "summary": summary, "detail": detail, "muted": false }),
+        )
     };
-    let check = json!({ "severity": severity, "summary": { "message": what, "count": 1 }, "muted": false });
-    let mut checks = serde_json::Map::new();
-    checks.insert(name.into(), check);
-    (status, json!({ "status": status, "checks": checks, "mutes": [] }))
+    let json = json!({
+        "status": status,
+        "checks": checks.iter().map(check).collect::<serde_json::Map<_, _>>(),
+        "mutes": [],
+    });
+    (format!("{status} {line}").trim_end().to_owned(), json)
 }
 
 fn health(call: &Call) -> Answer {
-    let (status, json) = health_of(call);
-    Output::new(json, format!("{status}\n"))
+    let (text, json) = health_of(call);
+    Output::new(json, text + "\n")
 }
 
 fn cluster_stat(call: &Call) -> Result<ClusterStat, (ops::Errno, String)> {
@@ -62,16 +82,24 @@ fn status(call: &Call) -> Answer {
     let stat = cluster_stat(call)?;
     let pools = call.store.pools().all();
     let pgs: u32 = pools.iter().map(|pool| pool.state().record.pg_num).sum();
-    let by_state = if pgs > 0 { json!([{ "state_name": "active+clean", "count": pgs }]) } else { json!([]) };
+    let damaged = call.store.damaged_groups().len() as u32;
+    let states = [("active+clean", pgs - damaged.min(pgs)), ("active+clean+inconsistent", damaged)];
+    let by_state: Vec<_> = states
+        .into_iter()
+        .filter(|(_, count)| *count > 0)
+        .map(|(name, count)| json!({ "state_name": name, "count": count }))
+        .collect();
+    let (health_text, health) = health_of(call);
+    let epoch = call.store.epoch();
     let fsid = call.store.fsid();
     let json = json!({
         "fsid": fsid,
-        "health": health_of(call).1,
+        "health": health,
         "election_epoch": 1,
         "quorum": [0],
         "quorum_names": ["a"],
         "monmap": { "epoch": 1, "num_mons": 1 },
-        "osdmap": { "epoch": 1, "num_osds": 1, "num_up_osds": 1, "num_in_osds": 1, "num_remapped_pgs": 0 },
+        "osdmap": { "epoch": epoch, "num_osds": 1, "num_up_osds": 1, "num_in_osds": 1, "num_remapped_pgs": 0 },
         "pgmap": {
             "pgs_by_state": by_state,
             "num_pgs": pgs,
@@ -84,12 +112,12 @@ fn status(call: &Call) -> Answer {
         },
         "fsmap": { "epoch": 1, "by_rank": [], "up:standby": 0 },
         "mgrmap": { "available": true, "num_standbys": 0, "modules": [], "services": {} },
-        "servicemap": { "epoch": 1, "services": {} },
+        "servicemap": service_map(call),
         "progress_events": {},
     });
     let text = format!(
-        "  cluster:\n    id:     {fsid}\n    health: {}\n\n  data:\n    pools:   {} pools\n    objects: {}\n    usage:   {} KiB used, {} KiB / {} KiB avail\n",
-        health_of(call).0,
+        "  cluster:\n    id:     {fsid}\n    health: {health_text}\n\n  services:\n    mon: 1 daemons, quorum a\n    mgr: x(active)\n    osd: 1 osds: 1 up, 1 in\n{}\n  data:\n    pools:   {} pools\n    objects: {}\n    usage:   {} KiB used, {} KiB / {} KiB avail\n",
+        service_lines(call),
         pools.len(),
         stat.num_objects,
         stat.kb_used,
@@ -152,46 +180,9 @@ fn df(call: &Call) -> Answer {
     Output::new(json, format!("TOTAL\tAVAIL\tUSED\n{total}\t{avail}\t{used}\n\n{text}"))
 }
 
-fn pool_counters(call: &Call) -> Answer {
-    let counters = |(pool, stat): (std::sync::Arc<Pool>, PoolStat)| {
-        json!({
-            "poolid": pool.id,
-            "num_pg": pool.state().record.pg_num,
-            "stat_sum": {
-                "num_bytes": stat.num_user_bytes,
-                "num_objects": stat.num_objects,
-                "num_object_clones": stat.num_object_clones,
-                "num_object_copies": stat.num_object_copies,
-                "num_read": stat.num_rd,
-                "num_read_kb": stat.num_rd_kb,
-                "num_write": stat.num_wr,
-                "num_write_kb": stat.num_wr_kb,
-            },
-        })
-    };
-    let all: Vec<_> = each_pool(call).into_iter().map(counters).collect();
-    let json = json!({ "pool_stats": all });
-    let text = json.to_string();
-    Output::new(json, text)
-}
-
 fn versions(_: &Call) -> Answer {
     let one = json!({ version_text(): 1 });
     let json = json!({ "mon": one, "mgr": one, "osd": one, "overall": { version_text(): 3 } });
     let text = format!("{json:#}\n");
     Output::new(json, text)
-}
-
-fn mon_dump(call: &Call) -> Answer {
-    let fsid = call.store.fsid();
-    let addrs = json!({ "addrvec": [{ "type": "any", "addr": "127.0.0.1:0", "nonce": 0 }] });
-    let json = json!({
-        "epoch": 1,
-        "fsid": fsid,
-        "mons": [{
-            "rank": 0, "name": "a", "public_addrs": addrs, "addr": "127.0.0.1:0/0", "public_addr": "127.0.0.1:0/0",
-        }],
-        "quorum": [0],
-    });
-    Output::new(json, format!("epoch 1\nfsid {fsid}\n0: 127.0.0.1:0/0 mon.a\n"))
 }

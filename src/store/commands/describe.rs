@@ -3,7 +3,10 @@
 use ops::Errno;
 use serde_json::{Map, Value, json};
 
-use super::{Answer, Call, Command, Daemon, Output, commands};
+use super::{Answer, Call, Command, Daemon, Output, changes, commands};
+
+/// Tells the `ceph` tool to send it to the manager.
+const FOR_MGR: u32 = 8;
 
 pub const COMMANDS: &[Command] = &[
     Command {
@@ -38,8 +41,9 @@ fn version(_: &Call) -> Answer {
 }
 
 fn descriptions(to: Daemon) -> Answer {
-    let listed =
-        commands().filter(|command| command.to == to && command.prefix != "get_command_descriptions");
+    // A monitor tells of the manager's commands too, marked as such.
+    let of = |command: &&Command| command.to == to || (to == Daemon::Mon && command.to == Daemon::Mgr);
+    let listed = commands().filter(of).filter(|command| command.prefix != "get_command_descriptions");
     let described = listed.enumerate().map(|(n, command)| (format!("cmd{n:03}"), describe(command)));
     let all = Value::Object(described.collect());
     let text = serde_json::to_string(&all).map_err(|_| (Errno::EIO, String::new()))?;
@@ -55,10 +59,13 @@ fn describe(command: &Command) -> Value {
         described.insert("type".into(), json!(fields.next()));
         described.extend(fields.filter_map(|field| field.split_once('=')).map(|(key, value)| match value {
             "false" => (key.to_owned(), json!(false)),
+            "N" => (key.to_owned(), json!("N")),
             value => (key.to_owned(), json!(value)),
         }));
         Value::Object(described)
     });
     let signature: Vec<Value> = words.chain(args).collect();
-    json!({ "sig": signature, "help": "", "module": "mon", "perm": "rw", "flags": 0 })
+    let (perm, module) = (if changes(command.prefix) { "rw" } else { "r" }, command.prefix.split(' ').next());
+    let flags = if command.to == Daemon::Mgr { FOR_MGR } else { 0 };
+    json!({ "sig": signature, "help": "", "module": module, "perm": perm, "flags": flags })
 }

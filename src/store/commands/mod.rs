@@ -2,16 +2,22 @@
 
 mod cluster;
 mod config;
+mod daemons;
 mod describe;
+mod groups;
+mod log;
 mod osd;
 mod pools;
+mod quotas;
+mod tiers;
 
 use std::sync::Arc;
 
 use bytes::Bytes;
-use ops::{CommandReply, CommandTarget, Errno};
+use ops::{CommandReply, CommandTarget, Errno, LogLevel};
 use serde_json::{Map, Value};
 
+use crate::client::Client;
 use crate::store::Store;
 
 /// Whom a command may be sent to.
@@ -53,6 +59,9 @@ impl Output {
 
 struct Call<'a> {
     store: &'a Arc<Store>,
+    client: &'a Client,
+    /// The placement group it was sent to.
+    group: Option<String>,
     args: Map<String, Value>,
 }
 
@@ -78,6 +87,15 @@ impl Call<'_> {
         self.args.get(name).and_then(|value| value.as_f64().or_else(|| value.as_str()?.parse().ok()))
     }
 
+    /// One word or several.
+    fn words(&self, name: &str) -> Vec<&str> {
+        match self.args.get(name) {
+            Some(Value::Array(words)) => words.iter().filter_map(Value::as_str).collect(),
+            Some(Value::String(word)) => vec![word],
+            _ => Vec::new(),
+        }
+    }
+
     /// A switch, given as a boolean or by the word that is its argument.
     fn is_set(&self, name: &str) -> bool {
         match self.args.get(name) {
@@ -88,22 +106,79 @@ impl Call<'_> {
     }
 }
 
-const TABLES: [&[Command]; 5] =
-    [cluster::COMMANDS, config::COMMANDS, describe::COMMANDS, osd::COMMANDS, pools::COMMANDS];
+const TABLES: [&[Command]; 10] = [
+    cluster::COMMANDS,
+    config::COMMANDS,
+    daemons::COMMANDS,
+    describe::COMMANDS,
+    groups::COMMANDS,
+    log::COMMANDS,
+    osd::COMMANDS,
+    pools::COMMANDS,
+    quotas::COMMANDS,
+    tiers::COMMANDS,
+];
+
+/// What a command's name tells: whether it changes anything.
+fn changes(prefix: &str) -> bool {
+    const ACTS: [&str; 18] = [
+        "add",
+        "blacklist",
+        "blocklist",
+        "cache-mode",
+        "clear",
+        "create",
+        "delete",
+        "disable",
+        "enable",
+        "log",
+        "mksnap",
+        "remove",
+        "remove-overlay",
+        "rename",
+        "rm",
+        "rmsnap",
+        "set",
+        "set-quota",
+    ];
+    let last = prefix.rsplit(' ').next().unwrap_or_default();
+    ACTS.contains(&last) || last == "set-overlay"
+}
 
 fn commands() -> impl Iterator<Item = &'static Command> {
     TABLES.into_iter().flatten()
 }
 
+/// A monitor passes on what is for the manager.
+fn find(to: Daemon, prefix: &str) -> Option<&'static Command> {
+    let of = |to: Daemon| commands().find(move |command| command.to == to && command.prefix == prefix);
+    of(to).or_else(|| if to == Daemon::Mon { of(Daemon::Mgr) } else { None })
+}
+
 /// `command` is one JSON document, in one piece or several.
-pub fn run(store: &Arc<Store>, target: &CommandTarget, command: &[String]) -> CommandReply {
+pub fn run(client: &Client, target: &CommandTarget, command: &[String]) -> CommandReply {
+    let store = client.store();
     let answer = parse(command).and_then(|args| {
         let to = addressee(target)?;
-        let call = Call { store, args };
+        let group = if let CommandTarget::Pg(group) = target { Some(group.clone()) } else { None };
+        let call = Call { store, client, group, args };
         let prefix = call.text("prefix")?;
-        let found = commands().find(|command| command.to == to && command.prefix == prefix);
-        let command = found.ok_or_else(|| (Errno::EINVAL, format!("command not known: '{prefix}'")))?;
-        let output = (command.run)(&call)?;
+        let found =
+            find(to, prefix).ok_or_else(|| (Errno::EINVAL, format!("command not known: '{prefix}'")))?;
+        let audit = |what: &str, level| {
+            let who =
+                format!("from='client.{} {}' entity='{}'", client.instance(), client.addr(), client.entity());
+            store.log().write(level, "audit", format!("{who} cmd={what}"));
+        };
+        let (text, changes) = (command.concat(), changes(prefix));
+        audit(&format!("[{text}]: dispatch"), if changes { LogLevel::Info } else { LogLevel::Debug });
+        let output = (found.run)(&call)?;
+        if changes {
+            if prefix.starts_with("osd ") {
+                store.map_changed();
+            }
+            audit(&format!("'[{text}]': finished"), LogLevel::Info);
+        }
         Ok((output, call.optional("format").map(str::to_owned)))
     });
     match answer {

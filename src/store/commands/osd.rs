@@ -1,5 +1,6 @@
 //! The map of the cluster that a store looks like, and the blocklist.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use ops::Errno;
@@ -34,7 +35,9 @@ pub const COMMANDS: &[Command] = &[
 ];
 
 /// A pool as `osd dump` and `osd pool ls detail` show it.
-pub fn pool_json(pool: &Pool) -> Value {
+pub fn pool_json(call: &Call, pool: &Pool) -> Value {
+    let of_this = |other: &Arc<Pool>| (other.state().record.tier_of == Some(pool.id)).then_some(other.id);
+    let tiers: Vec<i64> = call.store.pools().all().iter().filter_map(of_this).collect();
     let state = pool.state();
     let record = &state.record;
     let snaps: Vec<_> = state.info.snaps.iter().map(|s| {
@@ -62,11 +65,13 @@ pub fn pool_json(pool: &Pool) -> Value {
         "snap_seq": record.snap_seq,
         "pool_snaps": snaps,
         "removed_snaps": "[]",
-        "quota_max_bytes": 0,
-        "quota_max_objects": 0,
-        "tiers": [],
-        "tier_of": -1,
-        "cache_mode": "none",
+        "quota_max_bytes": record.quota_bytes,
+        "quota_max_objects": record.quota_objects,
+        "tiers": tiers,
+        "tier_of": record.tier_of.unwrap_or(-1),
+        "read_tier": -1,
+        "write_tier": -1,
+        "cache_mode": if record.cache_mode.is_empty() { "none" } else { &record.cache_mode },
         "erasure_code_profile": "",
         "application_metadata": record.applications,
         "options": {},
@@ -75,11 +80,11 @@ pub fn pool_json(pool: &Pool) -> Value {
 
 fn dump(call: &Call) -> Answer {
     let pools = call.store.pools().all();
-    let fsid = call.store.fsid();
+    let (fsid, epoch) = (call.store.fsid(), call.store.epoch());
     let listed: serde_json::Map<_, _> =
         call.store.blocklist().entries().into_iter().map(|(addr, until)| (addr, json!(until))).collect();
     let json = json!({
-        "epoch": 1,
+        "epoch": epoch,
         "fsid": fsid,
         "flags": "sortbitwise,recovery_deletes,purged_snapdirs",
         "flags_set": ["purged_snapdirs", "recovery_deletes", "sortbitwise"],
@@ -89,11 +94,11 @@ fn dump(call: &Call) -> Answer {
         "nearfull_ratio": call.store.full_ratios().1,
         "pool_max": pools.last().map_or(0, |pool| pool.id),
         "max_osd": 1,
-        "pools": pools.iter().map(|pool| pool_json(pool)).collect::<Vec<_>>(),
+        "pools": pools.iter().map(|pool| pool_json(call, pool)).collect::<Vec<_>>(),
         "osds": [{ "osd": 0, "up": 1, "in": 1, "weight": 1.0, "state": ["exists", "up"] }],
         "blocklist": listed,
     });
-    let mut text = format!("epoch 1\nfsid {fsid}\n");
+    let mut text = format!("epoch {epoch}\nfsid {fsid}\n");
     for pool in &pools {
         let record = &pool.state().record;
         text += &format!(
@@ -104,9 +109,8 @@ fn dump(call: &Call) -> Answer {
     Output::new(json, text + "max_osd 1\nosd.0 up in weight 1\n")
 }
 
-fn stat(_: &Call) -> Answer {
-    let json =
-        json!({ "epoch": 1, "num_osds": 1, "num_up_osds": 1, "num_in_osds": 1, "num_remapped_pgs": 0 });
+fn stat(call: &Call) -> Answer {
+    let json = json!({ "epoch": call.store.epoch(), "num_osds": 1, "num_up_osds": 1, "num_in_osds": 1, "num_remapped_pgs": 0 });
     Output::new(json, "1 osds: 1 up, 1 in\n")
 }
 

@@ -7,7 +7,10 @@ use serde_json::{Value, json};
 
 use super::osd::pool_json;
 use super::{Answer, Call, Command, Daemon, Output, because};
-use crate::pool::Pool;
+use crate::pool::{Pool, PoolRecord};
+
+/// Of one pool, as a monitor has it by default.
+pub const MAX_GROUPS: u32 = 65536;
 
 const POOL: &str = "pool,CephPoolname";
 const APP: &str = "app,CephString";
@@ -44,12 +47,12 @@ pub const COMMANDS: &[Command] = &[
     ),
 ];
 
-fn named(call: &Call, arg: &str) -> Result<Arc<Pool>, (Errno, String)> {
+pub fn named(call: &Call, arg: &str) -> Result<Arc<Pool>, (Errno, String)> {
     let name = call.text(arg)?;
     call.store.pools().named(name).ok_or_else(|| (Errno::ENOENT, format!("unrecognized pool '{name}'")))
 }
 
-fn engine<'a>(call: &Call<'a>) -> Result<&'a dyn disk::Engine, (Errno, String)> {
+pub fn engine<'a>(call: &Call<'a>) -> Result<&'a dyn disk::Engine, (Errno, String)> {
     call.store.engine().map_err(because("the store is not initialised"))
 }
 
@@ -68,14 +71,30 @@ fn list(call: &Call) -> Answer {
     let names: Vec<_> = pools.iter().map(|pool| pool.state().record.name.clone()).collect();
     let text = names.iter().map(|name| format!("{name}\n")).collect::<String>();
     let detailed = call.optional("detail").is_some();
-    let json = if detailed { pools.iter().map(|pool| pool_json(pool)).collect() } else { json!(names) };
+    let json = if detailed { pools.iter().map(|pool| pool_json(call, pool)).collect() } else { json!(names) };
     Output::new(json, text)
 }
 
 fn create(call: &Call) -> Answer {
     let name = call.text("pool")?;
+    let groups = call.number("pg_num").map(|groups| groups as u32).filter(|&groups| groups > 0);
+    if groups.is_some_and(|groups| groups > MAX_GROUPS) {
+        return Err((Errno::ERANGE, format!("'pg_num' must be at most {MAX_GROUPS}")));
+    }
     match call.store.create_pool(name, None) {
-        Ok(_) => Output::status(format!("pool '{name}' created")),
+        Ok(id) => {
+            if let Some(groups) = groups {
+                let edit = |record: &mut PoolRecord| {
+                    record.pg_num = groups;
+                    Ok(())
+                };
+                call.store
+                    .pools()
+                    .change(engine(call)?, id, edit)
+                    .map_err(because("pg_num is not stored"))?;
+            }
+            Output::status(format!("pool '{name}' created"))
+        }
         Err(Errno::EEXIST) => Output::status(format!("pool '{name}' already exists")),
         Err(errno) => Err((errno, format!("cannot create pool '{name}'"))),
     }
@@ -108,15 +127,26 @@ fn rename(call: &Call) -> Answer {
 fn get(call: &Call) -> Answer {
     let pool = named(call, "pool")?;
     let var = call.text("var")?;
-    let known = pool_json(&pool);
-    let value = match var {
-        "pgp_num" => known.get("pg_num"),
-        "size" | "min_size" | "pg_num" | "crush_rule" | "pg_autoscale_mode" => known.get(var),
-        _ => return Err((Errno::EINVAL, format!("invalid variable: '{var}'"))),
-    };
-    let value = value.cloned().unwrap_or_default();
-    let text = format!("{var}: {}\n", value.as_str().map_or_else(|| value.to_string(), str::to_owned));
-    let json = json!({ "pool": pool.state().record.name, "pool_id": pool.id, var: value });
+    let (mut json, mut text) =
+        (json!({ "pool": pool.state().record.name, "pool_id": pool.id }), String::new());
+    let record = pool.state().record.clone();
+    let all = [
+        ("size", json!(1)),
+        ("min_size", json!(1)),
+        ("pg_num", json!(record.pg_num)),
+        ("pgp_num", json!(record.pg_num)),
+        ("crush_rule", json!("replicated_rule")),
+        ("hashpspool", json!(true)),
+        ("nodelete", json!(record.nodelete)),
+        ("pg_autoscale_mode", json!("off")),
+    ];
+    for (name, value) in all.into_iter().filter(|(name, _)| var == "all" || var == *name) {
+        text += &format!("{name}: {}\n", value.as_str().map_or_else(|| value.to_string(), str::to_owned));
+        json[name] = value;
+    }
+    if text.is_empty() {
+        return Err((Errno::EINVAL, format!("invalid variable: '{var}'")));
+    }
     Output::new(json, text)
 }
 

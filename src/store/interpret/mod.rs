@@ -124,7 +124,7 @@ impl<'a> Run<'a> {
             Op::AssertExists => self.here().map(|_| OpOut::None),
             Op::AssertVersion(version) => self.assert_version(version),
             Op::CmpExt { off, data } => self.cmp_ext(off, &data),
-            Op::CmpXattr(cmp) => self.cmp_xattr(&cmp),
+            Op::CmpXattr(cmp) => return self.cmp_xattr(&cmp).map(|out| (1, out)),
             Op::OmapCmp { key, mode, value } => self.omap_cmp(&key, mode, &value),
 
             Op::Create { exclusive } => self.create(exclusive || flags.contains(OpFlags::EXCL)),

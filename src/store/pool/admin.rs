@@ -37,6 +37,14 @@ impl Pools {
         let _changing = self.changing.lock();
         let pool = self.named(name).ok_or(Errno::ENOENT)?;
         let mut record = pool.state().record.clone();
+        if record.nodelete {
+            return Err(Errno::EPERM);
+        }
+        if self.all().iter().any(|other| other.state().record.tier_of == Some(pool.id))
+            || record.tier_of.is_some()
+        {
+            return Err(Errno::EBUSY);
+        }
         record.deleted = true;
         engine.meta_update(vec![(PoolRecord::key(pool.id), Some(record.encode()?))])?;
         // From here on the pool is gone, also where a crash interrupts the removal of its objects.
@@ -52,7 +60,7 @@ impl Pools {
     /// The second half of a deletion; repeated at the next open where a crash came between.
     pub fn finish_deletion(&self, engine: &dyn Engine, id: i64) -> Result<()> {
         engine.remove_pool(id)?;
-        engine.meta_update(vec![(PoolRecord::key(id), None)])
+        engine.meta_update(vec![(PoolRecord::key(id), None), (super::traffic_key(id), None)])
     }
 
     pub fn rename(&self, engine: &dyn Engine, from: &str, to: &str) -> Result<()> {

@@ -12,8 +12,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use arc_swap::ArcSwap;
+use bytes::Bytes;
 use disk::Engine;
-use ops::{Errno, PoolInfo, Result, SnapContext};
+use ops::{Errno, ObjectRef, PoolInfo, Result, SnapContext};
 use parking_lot::{RecursiveRwLock, RecursiveRwLockReadGuard};
 
 pub use record::{KEY_PREFIX, NEXT_ID, PoolRecord, SnapMode};
@@ -31,7 +32,8 @@ impl PoolState {
     }
 }
 
-/// Operations and KiB since the store was opened.
+/// Operations and bytes in the life of the pool. They are kept when the store is closed; what a process counted that
+/// did not close it is lost.
 #[derive(Default)]
 pub struct Traffic {
     pub reads: AtomicU64,
@@ -49,6 +51,29 @@ impl Traffic {
     pub fn wrote(&self, bytes: u64) {
         self.writes.fetch_add(1, Ordering::Relaxed);
         self.written_bytes.fetch_add(bytes, Ordering::Relaxed);
+    }
+}
+
+const TRAFFIC: &[u8] = b"traffic/";
+
+fn traffic_key(pool: i64) -> Bytes {
+    [TRAFFIC, format!("{pool:016x}").as_bytes()].concat().into()
+}
+
+impl Traffic {
+    fn counters(&self) -> [&AtomicU64; 4] {
+        [&self.reads, &self.read_bytes, &self.writes, &self.written_bytes]
+    }
+
+    fn encode(&self) -> Bytes {
+        let values = self.counters().map(|counter| counter.load(Ordering::Relaxed).to_le_bytes());
+        values.concat().into()
+    }
+
+    fn restore(&self, stored: &[u8]) {
+        for (counter, value) in self.counters().into_iter().zip(stored.chunks_exact(8)) {
+            counter.store(u64::from_le_bytes(value.try_into().unwrap_or_default()), Ordering::Relaxed);
+        }
     }
 }
 
@@ -70,6 +95,13 @@ impl Pool {
         let (id, gate) = (record.id, RecursiveRwLock::new(record.deleted));
         let state = ArcSwap::from_pointee(PoolState::new(record));
         Arc::new(Pool { id, state, traffic: Traffic::default(), gate })
+    }
+
+    /// The placement group of an object.
+    pub fn group_of(&self, object: &ObjectRef) -> u32 {
+        let groups = self.state().record.pg_num.max(1);
+        let (hash, mask) = (object.hash(), groups.next_power_of_two() - 1);
+        if hash & mask < groups { hash & mask } else { hash & (mask >> 1) }
     }
 
     pub fn state(&self) -> StateGuard {
@@ -106,11 +138,30 @@ impl Pools {
             if record.deleted {
                 unfinished.push(record.id);
             } else {
-                pools.insert(record.id, Pool::new(record));
+                let pool = Pool::new(record);
+                if let Some(stored) = engine.meta_get(&traffic_key(pool.id)) {
+                    pool.traffic.restore(&stored);
+                }
+                pools.insert(pool.id, pool);
             }
         }
         self.by_id.store(Arc::new(pools));
         Ok(unfinished)
+    }
+
+    /// Keeps the counters of all pools.
+    pub fn save_traffic(&self, engine: &dyn Engine) -> Result<()> {
+        let changed = |pool: &&Arc<Pool>| {
+            let now = pool.traffic.encode();
+            now.iter().any(|&byte| byte != 0) && engine.meta_get(&traffic_key(pool.id)).as_ref() != Some(&now)
+        };
+        let pools = self.all();
+        let changes: Vec<_> = pools
+            .iter()
+            .filter(changed)
+            .map(|pool| (traffic_key(pool.id), Some(pool.traffic.encode())))
+            .collect();
+        if changes.is_empty() { Ok(()) } else { engine.meta_update(changes) }
     }
 
     pub fn get(&self, id: i64) -> Result<Arc<Pool>> {

@@ -46,6 +46,19 @@ pub struct PoolRecord {
     /// Removed ones that objects may still have clones for.
     pub trimming: ExtentSet,
     pub applications: BTreeMap<String, BTreeMap<String, String>>,
+    /// Limits, 0: none.
+    #[serde(default)]
+    pub quota_objects: u64,
+    #[serde(default)]
+    pub quota_bytes: u64,
+    /// The pool may not be deleted.
+    #[serde(default)]
+    pub nodelete: bool,
+    /// The pool that this is a tier of, and how (empty: not set).
+    #[serde(default)]
+    pub tier_of: Option<i64>,
+    #[serde(default)]
+    pub cache_mode: String,
     /// Set while the objects of a deleted pool are being removed.
     #[serde(default)]
     pub deleted: bool,
@@ -67,6 +80,11 @@ impl PoolRecord {
             removed: ExtentSet::default(),
             trimming: ExtentSet::default(),
             applications: BTreeMap::new(),
+            quota_objects: 0,
+            quota_bytes: 0,
+            nodelete: false,
+            tier_of: None,
+            cache_mode: String::new(),
             deleted: false,
             importing: false,
         }
@@ -101,7 +119,7 @@ impl PoolRecord {
             snaps: self.snaps.iter().map(snap).collect(),
             snap_seq: self.snap_seq,
             required_alignment: 0,
-            base_tier: None,
+            base_tier: self.tier_of,
             pg_num: self.pg_num,
             applications: self.applications.iter().map(|(app, keys)| (app.clone(), pairs(keys))).collect(),
         }

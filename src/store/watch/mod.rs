@@ -16,6 +16,9 @@ pub use notify::{Notifies, OnNotified};
 /// `osd_client_watch_timeout`: what list-watchers shows. Watchers within the process never time out.
 pub const WATCH_TIMEOUT_SECONDS: u32 = 30;
 
+/// Ceph's cookies are addresses; programs are known that take a small number for no watch at all.
+const FIRST_ID: WatchId = 1 << 32;
+
 /// One watch of one client.
 pub struct Watch {
     pub id: WatchId,
@@ -72,7 +75,7 @@ pub struct Watches {
 
 impl Watches {
     pub fn next_id(&self) -> WatchId {
-        self.next_id.fetch_add(1, Ordering::Relaxed) + 1
+        FIRST_ID + self.next_id.fetch_add(1, Ordering::Relaxed)
     }
 
     /// The caller holds the object, which exists.

@@ -122,16 +122,17 @@ pub fn guards(t: &Bench) {
     let xattr = |mode, value| Op::CmpXattr(XattrCmp { name: b("n"), mode, value });
     let text = |mode, value| t.go("o", vec![xattr(mode, CmpValue::Bytes(b(value)))]);
     let number = |mode, value| t.go("o", vec![xattr(mode, CmpValue::U64(value))]);
-    let no = neg(Errno::ECANCELED);
-    assert_eq!((text(CmpMode::Eq, "12"), text(CmpMode::Eq, "13"), text(CmpMode::Ne, "13")), (0, no, 0));
+    // An OSD answers 1 where it holds.
+    let (yes, no) = (1, neg(Errno::ECANCELED));
+    assert_eq!((text(CmpMode::Eq, "12"), text(CmpMode::Eq, "13"), text(CmpMode::Ne, "13")), (yes, no, yes));
     assert_eq!(
         (text(CmpMode::Gt, "2"), number(CmpMode::Gt, 2)),
-        (0, no),
+        (yes, no),
         "the given value stands on the left"
     );
-    assert_eq!((number(CmpMode::Gte, 12), number(CmpMode::Lt, 12), number(CmpMode::Lte, 12)), (0, no, 0));
+    assert_eq!((number(CmpMode::Gte, 12), number(CmpMode::Lt, 12), number(CmpMode::Lte, 12)), (yes, no, yes));
     let missing = XattrCmp { name: b("x"), mode: CmpMode::Eq, value: CmpValue::Bytes(b("")) };
-    assert_eq!(t.go("o", vec![Op::CmpXattr(missing)]), 0, "a missing attribute compares as empty");
+    assert_eq!(t.go("o", vec![Op::CmpXattr(missing)]), yes, "a missing attribute compares as empty");
 
     assert_eq!(t.go("o", vec![Op::OmapSet { entries: map(&[("k", "m")]) }]), 0);
     let omap = |mode, value| t.go("o", vec![Op::OmapCmp { key: b("k"), mode, value: b(value) }]);
