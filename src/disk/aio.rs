@@ -6,6 +6,7 @@ use std::io;
 use std::marker::PhantomData;
 use std::os::fd::RawFd;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
 
 use pages::{AlignedBuf, PAGE};
 use parking_lot::Mutex;
@@ -55,10 +56,14 @@ impl Context {
         }
     }
 
-    /// Waits for at least one event.
-    fn wait(&self, events: &mut [Event]) -> io::Result<usize> {
+    /// Waits for at least one event, or for so long.
+    fn wait(&self, events: &mut [Event], patience: Option<Duration>) -> io::Result<usize> {
+        let mut limit = patience.map(|patience| libc::timespec {
+            tv_sec: patience.as_secs() as libc::time_t,
+            tv_nsec: libc::c_long::from(patience.subsec_nanos() as i32),
+        });
+        let limit = limit.as_mut().map_or(std::ptr::null_mut(), std::ptr::from_mut);
         loop {
-            let none = std::ptr::null_mut::<libc::timespec>();
             // SAFETY: the array is valid for as many events as the call may write.
             let ret = unsafe {
                 libc::syscall(
@@ -67,7 +72,7 @@ impl Context {
                     1_i64,
                     events.len() as i64,
                     events.as_mut_ptr(),
-                    none,
+                    limit,
                 )
             };
             if ret >= 0 {
@@ -165,7 +170,7 @@ impl Scatter {
         let mut short: Vec<usize> = (taken..group.len()).collect();
         let mut left = taken;
         while left > 0 {
-            let Ok(count) = self.0.wait(&mut events[..left]) else {
+            let Ok(count) = self.0.wait(&mut events[..left], None) else {
                 // The kernel writes from memory that this function must not give up.
                 std::process::abort();
             };
@@ -260,6 +265,8 @@ pub struct Reads<T> {
 
 const READ_DEPTH: usize = 512;
 const REAP: usize = 64;
+/// How often the reaper looks whether all is done, once it is to end.
+const LAST_POLL: Duration = Duration::from_millis(5);
 
 impl<T: Send> Reads<T> {
     pub fn new() -> Reads<T> {
@@ -319,7 +326,9 @@ impl<T: Send> Reads<T> {
         let Some(context) = &self.context else { return };
         let mut events = [Event { data: 0, obj: 0, res: 0, res2: 0 }; REAP];
         while !(self.stopped.load(Ordering::SeqCst) && self.count.load(Ordering::SeqCst) == 0) {
-            let Ok(count) = context.wait(&mut events) else { return };
+            // Whoever begins a read while all stops counts it for a moment, and wakes nobody when it was not to be.
+            let patience = self.stopped.load(Ordering::SeqCst).then_some(LAST_POLL);
+            let Ok(count) = context.wait(&mut events, patience) else { return };
             for event in &events[..count] {
                 if event.data == 0 {
                     continue;
