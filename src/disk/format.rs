@@ -61,7 +61,7 @@ impl Format {
         }
         let version = r.u32()?;
         if version != VERSION {
-            tracing::error!(target: "store", "the store has format {version}; this library knows up to {VERSION}");
+            tracing::error!(target: "store", "the store has format {version}; this library knows format {VERSION}");
             return Err(Errno::EPROTONOSUPPORT);
         }
         if r.u32()? as usize != crate::BLOCK {
