@@ -103,7 +103,8 @@ fn create(call: &Call) -> Answer {
 fn delete(call: &Call) -> Answer {
     let name = call.text("pool")?;
     let sure = call.is_set("yes_i_really_really_mean_it")
-        || call.optional("sure") == Some("--yes-i-really-really-mean-it");
+        || call.is_set("yes_i_really_really_mean_it_not_faking")
+        || call.optional("sure").is_some_and(|sure| sure.starts_with("--yes-i-really-really-mean-it"));
     if call.optional("pool2") != Some(name) || !sure {
         let advice = "this destroys all its data: name the pool twice and give yes_i_really_really_mean_it";
         return Err((Errno::EPERM, format!("WARNING: {advice}")));
