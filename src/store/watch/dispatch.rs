@@ -25,6 +25,8 @@ struct Queue {
     /// To be done when that handler has returned.
     after_current: Vec<OnResult<()>>,
     closed: bool,
+    /// A handler took a thread away: no more handlers are called.
+    mute: bool,
     /// The thread has not ended.
     alive: bool,
 }
@@ -146,10 +148,12 @@ impl Dispatcher {
         }
     }
 
-    /// A handler took the thread away. Other handlers may be of better manners, so another thread goes on.
+    /// A handler took the thread away: what it belongs to is being torn down, and must not be called any more. Another
+    /// thread goes on with what is not a call.
     fn lose_thread(self: &Arc<Dispatcher>) {
         let mut queue = self.queue.lock();
         (queue.thread, queue.thread_id, queue.current, queue.alive) = (None, None, None, false);
+        queue.mute = true;
         let waiting = std::mem::take(&mut queue.after_current);
         if !queue.closed && !queue.events.is_empty() {
             self.start(&mut queue);
@@ -173,8 +177,10 @@ impl Dispatcher {
                 Event::Notify(watch, _) | Event::Lost(watch) => Some(watch.id),
                 Event::Barrier(_) => None,
             };
+            let mute = queue.mute;
             drop(queue);
             match event {
+                Event::Notify(..) | Event::Lost(_) if mute => {}
                 // A watch that ended meanwhile is not called any more; nobody waits for its answer.
                 Event::Notify(watch, event) if watch.check().is_ok() => watch.handler.notify(event),
                 Event::Notify(..) => {}
