@@ -43,7 +43,7 @@ impl std::fmt::Display for Closed {
 
 /// Hears what comes over a connection, on one and the same I/O thread. It must not block.
 pub trait Handler: Send + Sync {
-    /// Messages may flow; those sent before go out after this returns.
+    /// Messages may flow; those sent before or meanwhile go out after this returns, in their order.
     fn ready(&self, connection: &Arc<Connection>, ready: Ready);
     fn message(&self, connection: &Arc<Connection>, message: InMessage);
     /// The last call, unless [`Connection::close`] came before.
@@ -272,9 +272,10 @@ impl Connection {
         match event {
             Event::Message(message) => handler.message(self, message),
             Event::Ready(ready, encoder) => {
-                self.tx.lock().encoder = Some(encoder);
                 handler.ready(self, *ready);
                 let mut tx = self.tx.lock();
+                // Not before: what is sent by now must not be overtaken.
+                tx.encoder = Some(encoder);
                 for message in std::mem::take(&mut tx.waiting) {
                     tx.encode(&message);
                 }

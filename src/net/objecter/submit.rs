@@ -257,13 +257,17 @@ impl Objecter {
         if state.connection.is_some() || self.down.load(Ordering::Acquire) {
             return;
         }
-        if !state.ops.is_empty() || self.lingers.any_on(session.osd) {
-            self.ensure_connection(session, &mut state, &core);
-            state.send_all(core.epoch());
-        }
+        self.repeat(session, &mut state, &core);
         drop(state);
         drop(core);
         self.relinger(session.osd);
+    }
+
+    fn repeat(&self, session: &Arc<OsdSession>, state: &mut SessionState, core: &Core) {
+        if !state.ops.is_empty() || self.lingers.any_on(session.osd) {
+            self.ensure_connection(session, state, core);
+            state.send_all(core.epoch());
+        }
     }
 
     pub(super) fn connection_lost(
@@ -272,6 +276,7 @@ impl Objecter {
         connection: &Arc<Connection>,
         why: Closed,
     ) {
+        let core = self.core.read();
         let mut state = session.state.lock();
         if !state.is_current(connection) {
             return;
@@ -289,12 +294,17 @@ impl Objecter {
         if was_ready {
             tracing::info!(target: "rados", "osd at {} is gone: {why}", connection.addr());
         }
-        if was_ready {
-            drop(state);
-            self.reopen(session);
-        } else {
+        let again = was_ready && !self.down.load(Ordering::Acquire);
+        if again {
+            // Under the same lock: a new request that came in between would open the connection, and overtake these.
+            self.repeat(session, &mut state, &core);
+        } else if !was_ready {
             self.retry_later(session, &mut state);
-            drop(state);
+        }
+        drop(state);
+        drop(core);
+        if again {
+            self.relinger(session.osd);
         }
         drop(orphans);
     }
