@@ -269,9 +269,10 @@ const REAP: usize = 64;
 const LAST_POLL: Duration = Duration::from_millis(5);
 
 impl<T: Send> Reads<T> {
-    pub fn new() -> Reads<T> {
+    /// Not `wanted`: reads come back. The kernel takes its time over the end of a context.
+    pub fn new(wanted: bool) -> Reads<T> {
         Reads {
-            context: Context::new(READ_DEPTH),
+            context: if wanted { Context::new(READ_DEPTH) } else { None },
             count: AtomicUsize::new(0),
             stopped: AtomicBool::new(false),
             mark: Mutex::default(),

@@ -64,6 +64,7 @@ pub struct Core {
 
 impl Core {
     pub fn new(options: OpenOptions, catalog: Catalog, space: Space, log: Log, seq: u64) -> Core {
+        let reads = Reads::new(options.threads && space.file.direct().is_some());
         Core {
             options,
             catalog,
@@ -72,7 +73,7 @@ impl Core {
             index: Index::default(),
             queue: Queue::new(seq),
             readers: ReaderPool::default(),
-            reads: Reads::new(),
+            reads,
             history: History::default(),
             meta: Mutex::default(),
             usage: Mutex::default(),
