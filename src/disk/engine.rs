@@ -175,7 +175,7 @@ impl DiskEngine {
         spawn("sepiola-commit", |core| core.commit_loop())?;
         spawn("sepiola-ckpt", |core| core.checkpoint_loop())?;
         (0..READERS).try_for_each(|_| spawn("sepiola-read", |core| core.readers.run()))?;
-        if self.core.space.file.direct().is_none() {
+        if !self.core.reads.available() {
             return Ok(());
         }
         spawn("sepiola-reap", |core| {

@@ -104,9 +104,7 @@ impl DiskPlan {
 
     /// The stretches of the disk that fill these segments; `None` where the kernel cannot read them by itself.
     fn slots(&self, sink: &mut dyn Sink, cold: &Cold) -> Option<SmallVec<[Slot; 1]>> {
-        // Without threads nobody reaps.
-        let asynchronous = self.core.options.threads && self.core.reads.available();
-        if !asynchronous || cold.iter().any(|(_, way)| *way == Way::Cached) {
+        if !self.core.reads.available() || cold.iter().any(|(_, way)| *way == Way::Cached) {
             return None;
         }
         let direct = self.core.space.file.direct()?;

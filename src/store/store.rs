@@ -60,13 +60,13 @@ impl Store {
         store
     }
 
-    /// In a directory, not brought up yet.
     /// (full, near full): which parts of the file system may be in use.
     pub(crate) fn full_ratios(&self) -> (f64, f64) {
         let options = self.mount.as_ref().map(|mount| mount.options().clone()).unwrap_or_default();
         (options.full_ratio, options.nearfull_ratio)
     }
 
+    /// In a directory, not brought up yet.
     pub(crate) fn mounted(mount: Mount) -> Store {
         Store::new(Some(mount))
     }
