@@ -68,15 +68,16 @@ soak: lib
 	SEPIOLA_ROUNDS=2000 $(CARGO) test --release --package sepiola-store --test corruption -- --nocapture
 	ctests/run --lib $(LIB) --bin $(TARGET)/release --kills $(KILLS) kill9
 
-# The crash model must catch an engine that leaves out any one sync or checksum.
+# The models of crashes and of interleavings must catch a build that leaves out any one sync, checksum or hand-over.
 broken-builds:
 	ctests/broken-builds
 
-# The engine's threads in ORDERS orders that shuttle chooses, of each of a few situations.
+# What threads hand over to each other (the engine's, those of callbacks) in ORDERS orders that shuttle chooses, of each of
+# a few situations.
 ORDERS ?= 1000
 interleavings:
-	SEPIOLA_ROUNDS=$(ORDERS) RUSTFLAGS="--cfg sepiola_shuttle" CARGO_TARGET_DIR=$(TARGET)/shuttle \
-		$(CARGO) test --profile soak --package sepiola-disk --test interleavings
+	SEPIOLA_ROUNDS=$(ORDERS) RUSTFLAGS="--cfg sepiola_shuttle" CARGO_TARGET_DIR=$(TARGET)/shuttle $(CARGO) test \
+		--profile soak --package sepiola-disk --package sepiola-ops --package sepiola-rados --test interleavings
 
 # Every decoder of bytes on disk, so many seconds each.
 FUZZ_SECONDS ?= 3600

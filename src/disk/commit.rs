@@ -12,9 +12,9 @@ use smallvec::SmallVec;
 use crate::api::OnDone;
 use crate::core::Core;
 use crate::part::Payload;
-use crate::sync::atomic::{AtomicU64, Ordering};
-use crate::sync::{Condvar, Mutex, MutexGuard};
 use crate::{BLOCK, Phys, broken};
+use sync::atomic::{AtomicU64, Ordering};
+use sync::{Condvar, Mutex, MutexGuard};
 
 /// Fresh payload of a batch goes through the log up to this many bytes, directly to its place above.
 pub const INLINE_MAX: usize = 16 << 10;
@@ -27,7 +27,7 @@ const BATCH_MAX: usize = 8 << 20;
 const RELAXED_BYTES: usize = 4 << 20;
 const RELAXED_AGE: Duration = Duration::from_millis(500);
 
-crate::sync::thread_local! {
+sync::thread_local! {
     /// Threads of the engine must not wait for what they themselves do.
     static ENGINE_THREAD: Cell<bool> = const { Cell::new(false) };
 }

@@ -19,8 +19,8 @@ use crate::plan::Asked;
 use crate::prefetch::History;
 use crate::readers::ReaderPool;
 use crate::space::Space;
-use crate::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use crate::sync::{Condvar, Mutex};
+use sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use sync::{Condvar, Mutex};
 
 #[derive(Default)]
 pub struct Meta {

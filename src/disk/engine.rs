@@ -23,9 +23,9 @@ use crate::record::{Change, Record, encode_meta};
 use crate::recover::{Replayed, Scan};
 use crate::rows;
 use crate::space::{self, Space};
-use crate::sync::thread::{self, JoinHandle};
 use crate::tx::DiskTx;
 use crate::{BLOCK, Phys};
+use sync::thread::{self, JoinHandle};
 
 /// Threads that wait for cold reads.
 const READERS: usize = 4;

@@ -11,8 +11,8 @@ use ops::ObjectRef;
 use crate::api::{HEAD, Part, Which};
 use crate::object::ObjectState;
 use crate::rows;
-use crate::sync::Mutex;
-use crate::sync::atomic::{AtomicBool, AtomicU8, AtomicUsize, Ordering};
+use sync::Mutex;
+use sync::atomic::{AtomicBool, AtomicU8, AtomicUsize, Ordering};
 
 /// `Default` is there for arrays of up to 32.
 const SHARDS: usize = 32;

@@ -38,7 +38,6 @@ mod recover;
 mod rows;
 mod sealed;
 mod space;
-mod sync;
 mod tx;
 
 pub use api::*;

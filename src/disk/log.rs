@@ -13,8 +13,8 @@ use pages::AlignedBuf;
 
 use crate::frame::{HEAD, Head};
 use crate::medium::File;
-use crate::sync::{Condvar, Mutex};
 use crate::{BLOCK, broken};
+use sync::{Condvar, Mutex};
 
 pub const NAME: &str = "log";
 

@@ -2,7 +2,7 @@
 //! operation per block and no lock. It may answer "pinned" for a block that shares its counter; never the reverse.
 
 use crate::Phys;
-use crate::sync::atomic::{AtomicU32, Ordering};
+use sync::atomic::{AtomicU32, Ordering};
 
 /// Many more than the blocks a checkpoint has in hand: a block taken for pinned by mistake is moved when it is overwritten.
 const COUNTERS: usize = 1 << 20;

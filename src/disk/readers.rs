@@ -7,7 +7,7 @@ use ops::Sink;
 
 use crate::api::OnRead;
 use crate::plan::{Cold, DiskPlan};
-use crate::sync::{Condvar, Mutex};
+use sync::{Condvar, Mutex};
 
 /// A read that waits for the disk.
 pub struct Job {

@@ -8,9 +8,9 @@ use ops::{Errno, Result};
 use crate::medium::{Capacity, File, Medium};
 use crate::options::OpenOptions;
 use crate::pins::Pins;
-use crate::sync::Mutex;
-use crate::sync::atomic::{AtomicU64, Ordering};
 use crate::{BLOCK, Phys};
+use sync::Mutex;
+use sync::atomic::{AtomicU64, Ordering};
 
 pub const NAME: &str = "data";
 

@@ -16,8 +16,8 @@ use crate::part::Payload;
 use crate::plan::DiskPlan;
 use crate::read::{Origin, locate};
 use crate::record::{Change, encode_object};
-use crate::sync::{ArcMutexGuard, RawMutex};
 use crate::{BLOCK, Phys};
+use sync::{ArcMutexGuard, RawMutex};
 
 pub struct DiskTx<'a> {
     pub(crate) core: &'a Arc<Core>,

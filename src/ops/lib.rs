@@ -21,6 +21,7 @@ mod sink;
 mod snap;
 mod store;
 mod time;
+mod watch_queue;
 
 pub use cluster_log::{LogEntry, LogHandler, LogLevel, ServiceDaemon};
 pub use command::{CommandReply, CommandTarget};
@@ -40,3 +41,4 @@ pub use store::{
     PoolInfo, PoolSnap, PoolStat, WatchHandler, WatchId,
 };
 pub use time::Timespec;
+pub use watch_queue::WatchQueue;

@@ -8,11 +8,13 @@ use std::cell::RefCell;
 
 type Told = Box<dyn FnOnce()>;
 
-thread_local!(static TOLD: RefCell<Vec<Told>> = const { RefCell::new(Vec::new()) });
+sync::thread_local! {
+    static TOLD: RefCell<Vec<Told>> = const { RefCell::new(Vec::new()) };
+}
 
 /// `tell` runs if a callback takes this thread away. It must not wait for anything.
 pub fn on_lost(tell: impl FnOnce() + 'static) {
-    TOLD.with_borrow_mut(|told| told.push(Box::new(tell)));
+    TOLD.with(|told| told.borrow_mut().push(Box::new(tell)));
 }
 
 /// This thread is about to stand still for good. The newest is told first.

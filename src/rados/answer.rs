@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use parking_lot::{Condvar, Mutex};
+use sync::{Condvar, Mutex};
 
 enum State<T> {
     Open,
@@ -57,7 +57,7 @@ impl<T> Answer<T> {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(sepiola_shuttle)))]
 mod tests {
     use super::*;
 

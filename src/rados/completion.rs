@@ -1,10 +1,10 @@
 //! What an asynchronous operation leaves its result in, and who is told of it.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU8, AtomicU64, Ordering};
 
 use ops::{Errno, Result};
-use parking_lot::{Condvar, Mutex};
+use sync::atomic::{AtomicBool, AtomicI64, AtomicU8, AtomicU64, Ordering};
+use sync::{Condvar, Mutex, broken};
 
 use crate::finisher::Finisher;
 
@@ -55,15 +55,20 @@ impl Completion {
     /// Stores the result, wakes who waits for it, then queues the callback. Only the first call counts.
     pub fn complete(self: &Arc<Self>, result: i64, finisher: &Finisher) {
         let mut slot = self.callback.lock();
-        if self.reached(COMPLETE) {
+        if self.reached(COMPLETE) && !broken::COMPLETES_TWICE {
             return;
         }
         let cancelled = self.cancelled.load(Ordering::Relaxed);
         let result = if cancelled { Errno::ECANCELED.neg().into() } else { result };
-        self.result.store(result, Ordering::Relaxed);
+        if !broken::RESULT_LATE {
+            self.result.store(result, Ordering::Relaxed);
+        }
         let callback = slot.take();
         let state = if callback.is_some() { COMPLETE } else { FINISHED };
         self.state.store(state, Ordering::Release);
+        if broken::RESULT_LATE {
+            self.result.store(result, Ordering::Relaxed);
+        }
         drop(slot);
         self.changed.notify_all();
         if let Some(callback) = callback {
@@ -82,7 +87,7 @@ impl Completion {
     /// buffers are in use. Returns whether it came in time.
     pub fn cancel(&self) -> bool {
         let _slot = self.callback.lock();
-        if self.seen.load(Ordering::Relaxed) {
+        if self.seen.load(Ordering::Relaxed) && !broken::CANCELS_LATE {
             return false;
         }
         self.cancelled.store(true, Ordering::Relaxed);
@@ -95,7 +100,7 @@ impl Completion {
     /// What is told from here on can no longer be changed.
     fn show(&self, done: bool) -> bool {
         if done && !self.seen.load(Ordering::Relaxed) {
-            let _slot = self.callback.lock();
+            let _slot = (!broken::SEEN_UNLOCKED).then(|| self.callback.lock());
             self.seen.store(true, Ordering::Relaxed);
         }
         done
@@ -163,11 +168,13 @@ impl Drop for Finished {
         let slot = self.0.callback.lock();
         self.0.state.store(FINISHED, Ordering::Release);
         drop(slot);
-        self.0.changed.notify_all();
+        if !broken::END_UNTOLD {
+            self.0.changed.notify_all();
+        }
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(sepiola_shuttle)))]
 mod tests {
     use std::sync::mpsc;
     use std::time::Duration;

@@ -6,9 +6,9 @@
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::thread::{self, JoinHandle, ThreadId};
 
-use parking_lot::{Condvar, Mutex};
+use sync::thread::{self, JoinHandle, ThreadId};
+use sync::{Condvar, Mutex, broken};
 
 use crate::completion::Callback;
 
@@ -62,7 +62,9 @@ impl Finisher {
             if state.sleeping {
                 state.sleeping = false;
                 drop(state);
-                self.shared.work.notify_one();
+                if !broken::WORK_UNTOLD {
+                    self.shared.work.notify_one();
+                }
             }
             return;
         }
@@ -108,7 +110,7 @@ impl Finisher {
         if state.id == Some(thread::current().id()) {
             return;
         }
-        while state.alive && !state.lost {
+        while state.alive && (!state.lost || broken::WAITS_FOR_THE_LOST) {
             self.shared.drained.wait(&mut state);
         }
         let thread = state.thread.take().filter(|_| !state.lost);
@@ -171,7 +173,7 @@ fn run_one(callback: Callback) {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(sepiola_shuttle)))]
 mod tests {
     use std::sync::mpsc;
     use std::time::Duration;

@@ -11,8 +11,8 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Once};
-use std::time::{SystemTime, UNIX_EPOCH};
 
+use ops::Timespec;
 use parking_lot::Mutex;
 use tracing::field::{Field, Visit};
 use tracing::level_filters::LevelFilter;
@@ -234,29 +234,16 @@ fn write(event: &Event<'_>) {
 fn line(target: &str, level: i64, text: &str, fine: bool) -> String {
     thread_local!(static THREAD: u8 = const { 0 });
     let thread = THREAD.try_with(|here| std::ptr::from_ref(here).addr()).unwrap_or(0);
-    format!("{} {thread:x} {level:>2} {target}: {text}\n", stamp(SystemTime::now(), fine))
+    format!("{} {thread:x} {level:>2} {target}: {text}\n", stamp(Timespec::now(), fine))
 }
 
-/// In UTC: a library has no business with the time zone of its host.
-fn stamp(time: SystemTime, fine: bool) -> String {
-    let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
-    let (days, seconds) = (since.as_secs() / 86_400, since.as_secs() % 86_400);
-    // Days from 1 March of the year 0, counted in 400-year eras.
-    let shifted = days + 719_468;
-    let (era, day) = (shifted / 146_097, shifted % 146_097);
-    let year_of_era = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;
-    let day_of_year = day - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted_month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
-    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
-    let year = era * 400 + year_of_era + u64::from(month <= 2);
-    let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-    let mut out = format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.");
-    let _ = match fine {
-        true => write!(out, "{:06}+0000", since.subsec_micros()),
-        false => write!(out, "{:03}+0000", since.subsec_millis()),
-    };
-    out
+/// In UTC: a library has no business with the time zone of its host. To the millisecond, unless `fine`.
+fn stamp(time: Timespec, fine: bool) -> String {
+    let mut text = time.to_string();
+    if !fine && let Some(zone) = text.rfind('+') {
+        text.replace_range(zone - 3..zone, "");
+    }
+    text
 }
 
 /// The message, then the other fields as `name=value`.
@@ -281,8 +268,6 @@ impl Visit for Text {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
     use crate::config::EntityName;
 
@@ -324,18 +309,9 @@ mod tests {
     }
 
     #[test]
-    fn stamps_are_dates() {
-        for (seconds, want) in [
-            (0, "1970-01-01T00:00:00.000+0000"),
-            (951_782_400, "2000-02-29T00:00:00.000+0000"),
-            (1_709_251_199, "2024-02-29T23:59:59.000+0000"),
-            (4_102_444_800, "2100-01-01T00:00:00.000+0000"),
-        ] {
-            assert_eq!(stamp(UNIX_EPOCH + Duration::from_secs(seconds), false), want);
-        }
-        assert_eq!(
-            stamp(UNIX_EPOCH + Duration::from_micros(1_500_001), true),
-            "1970-01-01T00:00:01.500001+0000"
-        );
+    fn stamps_are_to_the_millisecond_or_fine() {
+        let time = Timespec { sec: 1_709_251_199, nsec: 1_500_999 };
+        assert_eq!(stamp(time, false), "2024-02-29T23:59:59.001+0000");
+        assert_eq!(stamp(time, true), "2024-02-29T23:59:59.001500+0000");
     }
 }

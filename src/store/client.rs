@@ -11,13 +11,13 @@ use disk::HEAD;
 use ops::{
     ClusterStat, CommandReply, CommandTarget, Cursor, Errno, Identity, ListPage, LogHandler, LogLevel,
     NotifyReply, ObjectRef, ObjectStore, OnReply, OnResult, PoolInfo, PoolStat, Request, Result,
-    ServiceDaemon, Timespec, WatchHandler, WatchId,
+    ServiceDaemon, Timespec, WatchHandler, WatchId, WatchQueue,
 };
 use parking_lot::Mutex;
 
 use crate::request;
 use crate::store::Store;
-use crate::watch::{Dispatcher, OnNotified, WATCH_TIMEOUT_SECONDS, Watch};
+use crate::watch::{OnNotified, WATCH_TIMEOUT_SECONDS, Watch};
 use crate::{commands, list, stats};
 
 /// `osd_default_notify_timeout`.
@@ -29,7 +29,7 @@ pub struct Client {
     addr: String,
     entity: String,
     watches: Mutex<HashMap<WatchId, Arc<Watch>>>,
-    dispatcher: Arc<Dispatcher>,
+    callbacks: Arc<WatchQueue>,
     closed: AtomicBool,
     /// Shut out until then, in seconds since 1970; 0: not at all.
     blocked_until: AtomicU64,
@@ -45,7 +45,7 @@ impl Client {
             addr: format!("127.0.0.1:0/{}", nonce),
             entity: entity.to_owned(),
             watches: Mutex::default(),
-            dispatcher: Arc::default(),
+            callbacks: Arc::default(),
             closed: AtomicBool::new(false),
             blocked_until: AtomicU64::new(0),
         }
@@ -120,7 +120,7 @@ impl ObjectStore for Client {
         let who = (self.instance, self.addr.clone());
         let seconds = timeout.map_or(0, |t| t.as_secs() as u32);
         let seconds = if seconds == 0 { WATCH_TIMEOUT_SECONDS } else { seconds };
-        let watch = Watch::new(id, object, who, seconds, handler, self.dispatcher.clone());
+        let watch = Watch::new(id, object, who, seconds, handler, self.callbacks.clone());
         let added = self.with_existing(&watch.object, || {
             self.watches.lock().insert(id, watch.clone());
             self.store.watches().add(watch.clone());
@@ -130,10 +130,11 @@ impl ObjectStore for Client {
 
     fn unwatch(&self, watch: WatchId, done: OnResult<()>) {
         let Some(watch) = self.watches.lock().remove(&watch) else { return done(Err(Errno::ENOTCONN)) };
+        watch.silence();
         self.store.watches().remove(&watch);
         // An OSD answers so where the object is gone.
         let answer = self.with_existing(&watch.object, || ());
-        self.dispatcher.after(watch.id, Box::new(move |ended| done(ended.and(answer))));
+        self.callbacks.after(watch.id, move || done(answer));
     }
 
     fn watch_check(&self, watch: WatchId) -> Result<Duration> {
@@ -159,7 +160,7 @@ impl ObjectStore for Client {
     }
 
     fn watch_flush(&self, done: OnResult<()>) {
-        self.dispatcher.clone().flush(done);
+        self.callbacks.flush(done);
     }
 
     fn list(&self, pool: i64, nspace: Option<Bytes>, from: Cursor, max: usize, done: OnResult<ListPage>) {
@@ -293,7 +294,7 @@ impl ObjectStore for Client {
         self.store.log().forget(self.instance);
         self.store.services().forget(self.instance);
         self.store.watches().notifies.abandon(self.instance);
-        self.dispatcher.close();
+        self.callbacks.close();
         tracing::debug!(target: "store", "client.{} ({}) is gone", self.instance, self.entity);
         self.store.release(self.instance);
     }

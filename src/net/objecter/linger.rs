@@ -6,10 +6,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use denc::{Bytes, encode};
-use ops::{Errno, NotifyEvent, NotifyReply, ObjectRef, OnResult, Result, Timespec, WatchHandler, WatchId};
+use ops::{
+    Errno, NotifyEvent, NotifyReply, ObjectRef, OnResult, Result, Timespec, WatchHandler, WatchId, WatchQueue,
+};
 use parking_lot::Mutex;
 
-use super::callbacks::Callbacks;
 use super::encode::{VectorBuilder, code};
 use super::op::OnAnswer;
 use super::submit::Objecter;
@@ -53,6 +54,8 @@ struct LingerState {
     confirmed: Instant,
     pinged: Instant,
     error: Option<Errno>,
+    /// Its owner has ended it, and is not to be called any more.
+    ended: bool,
     notify_id: u64,
     on_watch: Option<OnResult<WatchId>>,
     on_notified: Option<OnNotified>,
@@ -62,7 +65,7 @@ struct LingerState {
 pub struct Lingers {
     last_id: AtomicU64,
     all: Mutex<HashMap<WatchId, Arc<Linger>>>,
-    callbacks: Arc<Callbacks>,
+    callbacks: Arc<WatchQueue>,
 }
 
 impl Lingers {
@@ -119,6 +122,7 @@ impl Objecter {
             confirmed: now,
             pinged: now,
             error: None,
+            ended: false,
             notify_id: 0,
             on_watch,
             on_notified,
@@ -245,8 +249,13 @@ impl Objecter {
     fn lost(&self, linger: &Arc<Linger>, why: Errno) {
         linger.state.lock().error = Some(why);
         if let What::Watch { handler, .. } = &linger.what {
-            let (handler, id) = (handler.clone(), linger.id);
-            self.lingers.callbacks.call(id, move || handler.error(id, why));
+            let (handler, id, still) = (handler.clone(), linger.id, linger.clone());
+            self.lingers.callbacks.call(id, move || {
+                let wanted = !still.state.lock().ended;
+                if wanted {
+                    handler.error(id, why);
+                }
+            });
         }
     }
 
@@ -254,6 +263,7 @@ impl Objecter {
         let Some(linger) = self.lingers.all.lock().remove(&id) else { return done(Err(Errno::ENOTCONN)) };
         let mut state = linger.state.lock();
         state.error.get_or_insert(Errno::ENOTCONN);
+        state.ended = true;
         state.generation += 1;
         let mut target = state.target.clone();
         drop(state);
@@ -261,7 +271,7 @@ impl Objecter {
         let callbacks = self.lingers.callbacks.clone();
         let finish = move |answer: Result<OsdOpReply>| {
             let answer = answer.and_then(|reply| Errno::check(reply.result).map(|_| ()));
-            callbacks.after(id, Box::new(move || done(answer)));
+            callbacks.after(id, move || done(answer));
         };
         let mut op = self.new_op(target, OnAnswer::Raw(Box::new(finish)));
         op.vector = watch_vector(id, watch_op::UNWATCH, 0, 0);

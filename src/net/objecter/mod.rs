@@ -1,6 +1,5 @@
 //! Requests to OSDs: which one, on which connection, and again when that changes.
 
-mod callbacks;
 mod commands;
 mod encode;
 mod linger;

@@ -1,16 +1,14 @@
 //! Watches and notifies among the clients of one store.
 
-mod dispatch;
 mod notify;
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU64, Ordering};
 
-use ops::{Errno, ObjectRef, WatchHandler, WatchId, WatcherInfo};
+use ops::{Errno, NotifyEvent, ObjectRef, WatchHandler, WatchId, WatchQueue, WatcherInfo};
 use parking_lot::Mutex;
 
-pub use dispatch::Dispatcher;
 pub use notify::{Notifies, OnNotified};
 
 /// `osd_client_watch_timeout`: what list-watchers shows. Watchers within the process never time out.
@@ -27,9 +25,11 @@ pub struct Watch {
     pub addr: String,
     pub timeout_seconds: u32,
     pub handler: Arc<dyn WatchHandler>,
-    pub dispatcher: Arc<Dispatcher>,
+    pub callbacks: Arc<WatchQueue>,
     /// Why it is gone; 0 while it stands.
     gone: AtomicI32,
+    /// Its owner has ended it, and is not to be called any more.
+    silent: AtomicBool,
 }
 
 impl Watch {
@@ -39,7 +39,7 @@ impl Watch {
         (client, addr): (u64, String),
         timeout_seconds: u32,
         handler: Arc<dyn WatchHandler>,
-        dispatcher: Arc<Dispatcher>,
+        callbacks: Arc<WatchQueue>,
     ) -> Arc<Watch> {
         Arc::new(Watch {
             id,
@@ -48,8 +48,9 @@ impl Watch {
             addr,
             timeout_seconds,
             handler,
-            dispatcher,
+            callbacks,
             gone: AtomicI32::new(0),
+            silent: AtomicBool::new(false),
         })
     }
 
@@ -58,6 +59,28 @@ impl Watch {
             0 => Ok(()),
             err => Err(Errno(err)),
         }
+    }
+
+    /// From here on no new call of the handler begins.
+    pub fn silence(&self) {
+        self.silent.store(true, Ordering::Release);
+    }
+
+    /// A watch that ended meanwhile is not called any more; nobody waits for its answer.
+    fn notify(self: Arc<Watch>, event: NotifyEvent) {
+        self.callbacks.clone().call(self.id, move || {
+            if self.check().is_ok() {
+                self.handler.notify(event);
+            }
+        });
+    }
+
+    fn tell_lost(self: Arc<Watch>) {
+        self.callbacks.clone().call(self.id, move || {
+            if !self.silent.load(Ordering::Acquire) {
+                self.handler.error(self.id, Errno::ENOTCONN);
+            }
+        });
     }
 
     fn end(&self, err: Errno) {
@@ -120,7 +143,7 @@ impl Watches {
         for watch in watches {
             watch.end(Errno::ENOTCONN);
             self.notifies.forget(&watch);
-            watch.dispatcher.clone().lost(watch);
+            watch.tell_lost();
         }
     }
 

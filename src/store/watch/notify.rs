@@ -77,7 +77,7 @@ impl Notifies {
                 continue;
             }
             let event = NotifyEvent { notify_id, watch: watch.id, notifier, payload: payload.clone() };
-            watch.dispatcher.clone().notify(watch, event);
+            watch.notify(event);
         }
     }
 

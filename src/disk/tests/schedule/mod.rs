@@ -1,60 +1,14 @@
 //! Random transactions from a seed, and everything that can be seen of an engine, to compare two of them.
-#![allow(dead_code)]
+#![allow(dead_code, unused_imports)]
 
 use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::sync::mpsc;
 
+pub use ::seed::{Rng, rounds, seed};
 use bytes::Bytes;
 use disk::{Engine, HEAD, Info, Part, Tx, Which};
 use ops::{Cursor, Durability, ObjectRef, Result, Sink, Timespec, VecSink, Wait};
-
-/// xorshift64*.
-pub struct Rng(u64);
-
-impl Rng {
-    pub fn new(seed: u64) -> Rng {
-        Rng(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
-    }
-
-    pub fn next(&mut self) -> u64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
-    }
-
-    /// 0..n
-    pub fn below(&mut self, n: u64) -> u64 {
-        (self.next() >> 11) % n
-    }
-
-    pub fn chance(&mut self, percent: u64) -> bool {
-        self.below(100) < percent
-    }
-
-    pub fn bytes(&mut self, len: usize) -> Bytes {
-        let word = self.next();
-        (0..len).map(|i| (word.rotate_left(i as u32 % 61) as usize ^ i) as u8).collect()
-    }
-}
-
-/// The seed of a test: from the environment, or of the clock. Printed, so that a failure can be repeated.
-pub fn seed(name: &str) -> u64 {
-    let seed = match std::env::var("SEPIOLA_SEED") {
-        Ok(text) => text.parse().expect("SEPIOLA_SEED is a number"),
-        Err(_) => {
-            std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_nanos() as u64 >> 8
-        }
-    };
-    eprintln!("{name}: SEPIOLA_SEED={seed}");
-    seed
-}
-
-/// How often a test repeats itself.
-pub fn rounds(default: u64) -> u64 {
-    std::env::var("SEPIOLA_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(default)
-}
 
 #[derive(Clone, Debug)]
 pub enum Act {

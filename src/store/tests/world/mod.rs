@@ -1,58 +1,15 @@
 //! A store full of everything a store can hold, from a seed, and all that can be seen of it.
-#![allow(dead_code)]
+#![allow(dead_code, unused_imports)]
 
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
+pub use ::seed::{Rng, rounds, seed};
 use bytes::Bytes;
 use ops::*;
 use store::{AttachOptions, attach, initialise};
-
-/// xorshift64*.
-pub struct Rng(u64);
-
-impl Rng {
-    pub fn new(seed: u64) -> Rng {
-        Rng(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
-    }
-
-    pub fn next(&mut self) -> u64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
-    }
-
-    /// 0..n
-    pub fn below(&mut self, n: u64) -> u64 {
-        (self.next() >> 11) % n
-    }
-
-    pub fn bytes(&mut self, len: u64) -> Bytes {
-        let word = self.next();
-        (0..len as usize).map(|i| (word.rotate_left(i as u32 % 61) as usize ^ i) as u8).collect()
-    }
-}
-
-/// From the environment, or of the clock. Printed, so that a failure can be repeated.
-pub fn seed(name: &str) -> u64 {
-    let seed = match std::env::var("SEPIOLA_SEED") {
-        Ok(text) => text.parse().expect("SEPIOLA_SEED is a number"),
-        Err(_) => {
-            let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
-            now.as_nanos() as u64 >> 8
-        }
-    };
-    eprintln!("{name}: SEPIOLA_SEED={seed}");
-    seed
-}
-
-/// How often a test repeats itself.
-pub fn rounds(default: u64) -> u64 {
-    std::env::var("SEPIOLA_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(default)
-}
 
 pub fn open(dir: &Path) -> Result<Arc<dyn ObjectStore>> {
     attach(
@@ -149,7 +106,7 @@ pub fn change(rng: &mut Rng, round: u64) -> Vec<Op> {
         3 => ops.push(Op::Create { exclusive: false }),
         _ => {
             let len = 1 + rng.below(9000);
-            ops.push(Op::Write { off: at(rng), data: rng.bytes(len) });
+            ops.push(Op::Write { off: at(rng), data: rng.bytes(len as usize) });
         }
     }
     if rng.below(3) == 0 {
