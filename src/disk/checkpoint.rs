@@ -48,7 +48,7 @@ impl Core {
         self.write_capture(pending.insert(capture))?;
         *pending = None;
         drop(pending);
-        self.index.evict(self.options.cached_objects);
+        self.index.evict(self.options.cached);
         Ok(())
     }
 
@@ -180,6 +180,9 @@ impl Core {
                     tracing::warn!(target: "store", "the log cannot grow");
                     break;
                 }
+            }
+            if self.index.crowded() {
+                self.index.evict(self.options.cached);
             }
             if self.checkpoint_due() || last.elapsed() >= AGE {
                 if let Err(err) = self.run_checkpoint()

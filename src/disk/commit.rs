@@ -179,11 +179,11 @@ impl Core {
             return;
         }
         let queue = &self.queue;
-        if queue.backlog() as usize <= self.options.backlog && !self.overlay_full() {
+        if queue.backlog() as usize <= self.options.backlog && !self.overfull() {
             return;
         }
         let mut state = queue.state.lock();
-        while (state.bytes > self.options.backlog || self.overlay_full()) && !self.poisoned() && !state.stop {
+        while (state.bytes > self.options.backlog || self.overfull()) && !self.poisoned() && !state.stop {
             queue.wake(&mut state);
             self.kick_checkpoint();
             queue.progress.wait_for(&mut state, Duration::from_millis(10));

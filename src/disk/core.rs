@@ -1,6 +1,7 @@
 //! What the parts of the engine share.
 
 use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use ops::{Errno, ObjectRef, Result};
@@ -128,8 +129,10 @@ impl Core {
         }
     }
 
-    pub fn overlay_full(&self) -> bool {
+    /// More waits for a checkpoint than memory should hold.
+    pub fn overfull(&self) -> bool {
         self.overlay.load(Ordering::Relaxed) >= self.options.overlay_soft * 4
+            || self.index.dirty() >= self.options.dirty_objects.saturating_mul(4)
     }
 
     /// What a checkpoint now takes charge of.
@@ -138,7 +141,17 @@ impl Core {
     }
 
     pub fn checkpoint_due(&self) -> bool {
-        self.overlay.load(Ordering::Relaxed) >= self.options.overlay_soft || self.log.crowded()
+        self.overlay.load(Ordering::Relaxed) >= self.options.overlay_soft
+            || self.log.crowded()
+            || self.index.dirty() >= self.options.dirty_objects
+    }
+
+    /// Call while holding the object, before its transaction is queued.
+    pub fn mark_dirty(&self, cell: &Arc<Cell>) {
+        self.index.mark_dirty(cell);
+        if self.index.dirty() == self.options.dirty_objects {
+            self.kick_checkpoint();
+        }
     }
 
     pub fn kick_checkpoint(&self) {
@@ -201,6 +214,9 @@ impl Core {
             }
             state.loaded = true;
             cell.note_parts(state);
+            if self.index.crowded() {
+                self.kick_checkpoint();
+            }
         }
         Ok(())
     }

@@ -290,7 +290,7 @@ impl Core {
         state.seq = seq;
         self.count(object.pool, &before, &state.usage());
         cell.note_parts(&state);
-        self.index.mark_dirty(&cell);
+        self.mark_dirty(&cell);
         Ok(())
     }
 }

@@ -16,6 +16,8 @@ use sync::atomic::{AtomicBool, AtomicU8, AtomicUsize, Ordering};
 
 /// `Default` is there for arrays of up to 32.
 const SHARDS: usize = 32;
+/// Objects are weighed again whenever so many more of them are in memory.
+const STEP: usize = 2048;
 
 /// Which kinds of parts an object has; none where it does not exist.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -47,6 +49,8 @@ pub struct Cell {
     /// What parts it had when the last transaction ended.
     kinds: AtomicU8,
     dirty: AtomicBool,
+    /// Somebody asked for it since it was last weighed.
+    used: AtomicBool,
     pub state: Arc<Mutex<ObjectState>>,
 }
 
@@ -60,6 +64,25 @@ impl Cell {
             .flatten()
             .for_each(|(&part, _)| kinds.add(part));
         self.kinds.store(kinds.0, Ordering::Release);
+    }
+
+    /// Nobody uses it, and its rows are up to date.
+    fn idle(self: &Arc<Cell>) -> bool {
+        // A hold keeps a count of the state.
+        Arc::strong_count(self) == 1
+            && !self.dirty.load(Ordering::Acquire)
+            && Arc::strong_count(&self.state) == 1
+            && self
+                .state
+                .try_lock()
+                .is_some_and(|state| state.parts.values().all(|part| part.overlay.is_empty()))
+    }
+
+    /// Bytes of memory it takes, about.
+    fn weight(&self) -> usize {
+        let parts =
+            self.state.try_lock().map_or(0, |state| state.parts.values().map(|part| part.weight()).sum());
+        size_of::<Cell>() + size_of::<ObjectState>() + 4 * self.key.len() + parts
     }
 }
 
@@ -77,7 +100,10 @@ pub struct Index {
     hasher: RandomState,
     shards: [Mutex<HashMap<ObjectRef, Arc<Cell>>>; SHARDS],
     len: AtomicUsize,
+    /// So many are to be weighed again.
+    weigh_at: AtomicUsize,
     dirty: Mutex<Dirty>,
+    dirty_len: AtomicUsize,
 }
 
 impl Index {
@@ -85,6 +111,9 @@ impl Index {
         let at = self.hasher.hash_one(object) as usize % SHARDS;
         let mut shard = self.shards[at].lock();
         if let Some(cell) = shard.get(object) {
+            if !cell.used.load(Ordering::Relaxed) {
+                cell.used.store(true, Ordering::Relaxed);
+            }
             return cell.clone();
         }
         // Names are often slices of larger buffers, which must not live as long as the cell.
@@ -100,6 +129,7 @@ impl Index {
             object: object.clone(),
             kinds: AtomicU8::new(0),
             dirty: AtomicBool::new(false),
+            used: AtomicBool::new(true),
             state: Arc::default(),
         });
         shard.insert(object, cell.clone());
@@ -114,14 +144,22 @@ impl Index {
     /// Call while holding the object, before its transaction is queued.
     pub fn mark_dirty(&self, cell: &Arc<Cell>) {
         if !cell.dirty.swap(true, Ordering::AcqRel) {
-            self.dirty.lock().current.insert(cell.key.clone(), cell.clone());
+            let mut dirty = self.dirty.lock();
+            dirty.current.insert(cell.key.clone(), cell.clone());
+            self.dirty_len.store(dirty.current.len(), Ordering::Relaxed);
         }
+    }
+
+    /// Objects that no checkpoint has taken charge of.
+    pub fn dirty(&self) -> usize {
+        self.dirty_len.load(Ordering::Relaxed)
     }
 
     /// The objects a checkpoint is to write. They stay in listings until `written`.
     pub fn take_dirty(&self) -> Vec<Arc<Cell>> {
         let mut dirty = self.dirty.lock();
         let taken = std::mem::take(&mut dirty.current);
+        self.dirty_len.store(0, Ordering::Relaxed);
         let cells: Vec<Arc<Cell>> = taken.values().cloned().collect();
         for cell in &cells {
             cell.dirty.store(false, Ordering::Release);
@@ -155,26 +193,37 @@ impl Index {
         found
     }
 
-    /// Forgets objects that nobody holds and whose rows are up to date, down to `budget` of them.
+    /// There are many more than when they were last weighed.
+    pub fn crowded(&self) -> bool {
+        self.len() >= self.weigh_at.load(Ordering::Relaxed).max(STEP)
+    }
+
+    /// Forgets objects that nobody holds and whose rows are up to date, first those that nobody has asked for since the
+    /// last time, until the rest takes no more than `budget` bytes.
     pub fn evict(&self, budget: usize) {
-        for shard in &self.shards {
-            if self.len() <= budget {
-                break;
-            }
-            let mut shard = shard.lock();
-            let before = shard.len();
-            shard.retain(|_, cell| {
-                if Arc::strong_count(cell) > 1 || cell.dirty.load(Ordering::Acquire) {
-                    return true;
+        let weigh = |shard: &Mutex<HashMap<_, Arc<Cell>>>| {
+            shard.lock().values().map(|cell| cell.weight()).sum::<usize>()
+        };
+        let mut weight: usize = self.shards.iter().map(weigh).sum();
+        if weight > budget {
+            let goal = budget - budget / 8;
+            // What was used is passed over once.
+            for shard in self.shards.iter().chain(&self.shards) {
+                if weight <= goal {
+                    break;
                 }
-                // A hold keeps a count of the state.
-                Arc::strong_count(&cell.state) > 1
-                    || cell
-                        .state
-                        .try_lock()
-                        .is_none_or(|state| state.parts.values().any(|part| !part.overlay.is_empty()))
-            });
-            self.len.fetch_sub(before - shard.len(), Ordering::Relaxed);
+                let mut shard = shard.lock();
+                let before = shard.len();
+                shard.retain(|_, cell| {
+                    if weight <= goal || cell.used.swap(false, Ordering::Relaxed) || !cell.idle() {
+                        return true;
+                    }
+                    weight = weight.saturating_sub(cell.weight());
+                    false
+                });
+                self.len.fetch_sub(before - shard.len(), Ordering::Relaxed);
+            }
         }
+        self.weigh_at.store(self.len() + STEP, Ordering::Relaxed);
     }
 }

@@ -34,8 +34,10 @@ pub struct OpenOptions {
     pub full_ratio: f64,
     /// Free bytes of the data file that are kept for what will be written; the file system gets the rest back.
     pub spare: u64,
-    /// Objects kept in memory although nobody uses them.
-    pub cached_objects: usize,
+    /// Objects changed since the last checkpoint that bring on the next one. Writers wait at four times as many.
+    pub dirty_objects: usize,
+    /// Bytes of memory that objects may take although nobody uses them: their maps of blocks, omaps and attributes.
+    pub cached: usize,
     /// The store is only looked at: what the log has beyond the checkpoint is done again in memory, and stays there.
     pub look: bool,
     /// Commit, checkpoint and read on threads of the engine. Without, all is done by the callers: for tests that want
@@ -54,7 +56,8 @@ impl Default for OpenOptions {
             reserve: 64 << 20,
             full_ratio: 0.95,
             spare: 256 << 20,
-            cached_objects: 100_000,
+            dirty_objects: 16_384,
+            cached: 256 << 20,
             look: false,
             threads: true,
         }

@@ -207,6 +207,18 @@ impl PartState {
         self.omap.get()
     }
 
+    /// Bytes of memory it takes, about: a node of a map has room for more than it holds.
+    pub fn weight(&self) -> usize {
+        let maps = |map: &BTreeMap<Bytes, Bytes>| map.len() * 4 * size_of::<Bytes>();
+        let chunks = self.loaded_map().map_or(0, |map| map.chunks.len() * (size_of::<Chunk>() + 32));
+        let omap = self.loaded_omap().map_or(0, |omap| {
+            // Of many keys the first few tell.
+            let some: usize = omap.iter().take(16).map(|(key, value)| key.len() + value.len()).sum();
+            maps(omap) + some * omap.len().div_ceil(16)
+        });
+        size_of::<PartState>() + chunks + omap + maps(&self.attrs)
+    }
+
     pub fn loaded_omap_mut(&mut self) -> Option<&mut BTreeMap<Bytes, Bytes>> {
         self.omap.get_mut()
     }

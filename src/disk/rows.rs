@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use ops::{Errno, ObjectRef, Result};
 
+use crate::Phys;
 use crate::api::{Part, Usage};
 use crate::codec::{Reader, Writer};
 use crate::index::Kinds;
@@ -120,6 +121,9 @@ pub fn encode_object(state: &ObjectState) -> Vec<u8> {
 pub fn decode_object(value: &[u8]) -> Result<ObjectState> {
     let mut r = Reader(Bytes::copy_from_slice(value));
     let mut state = ObjectState { loaded: true, seq: r.u64()?, blocks: r.u64()?, ..Default::default() };
+    if state.blocks > u64::from(Phys::MAX) {
+        return Err(Errno::EIO);
+    }
     for _ in 0..r.u32()? {
         let part: Part = r.u64()?;
         let mut found = PartState::default();

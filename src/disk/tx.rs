@@ -303,7 +303,7 @@ impl Tx for DiskTx<'_> {
         self.state.dead.extend(dead);
         core.count(self.cell.object.pool, &before, &self.state.usage());
         self.cell.note_parts(&self.state);
-        core.index.mark_dirty(&self.cell);
+        core.mark_dirty(&self.cell);
 
         let relaxed = durability == Durability::Relaxed;
         let (kept, now) = if relaxed { (None, Some(done)) } else { (Some(done), None) };

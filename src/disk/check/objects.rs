@@ -44,10 +44,15 @@ impl Sink for Nowhere {
     fn zero(&mut self, _: usize, _: usize) {}
 }
 
+/// Blocks whose bits stand together.
+const PIECE: Phys = 1 << 15;
+const WORDS: usize = PIECE as usize / 64;
+
 /// How often each block is referred to.
 #[derive(Default)]
 struct References {
-    seen: Vec<u64>,
+    /// Bits, by the block divided by `PIECE`: a damaged map may name blocks anywhere.
+    seen: HashMap<Phys, Box<[u64; WORDS]>>,
     /// Blocks with more than one reference.
     more: HashMap<Phys, u32>,
     /// Blocks of more than one object.
@@ -56,21 +61,34 @@ struct References {
 
 impl References {
     fn add(&mut self, block: Phys, count: u32) {
-        let (word, mask) = ((block / 64) as usize, 1 << (block % 64));
-        if word >= self.seen.len() {
-            self.seen.resize(word + 1, 0);
-        }
-        if self.seen[word] & mask != 0 {
+        let mask = 1 << (block % 64);
+        let piece = self.seen.entry(block / PIECE).or_insert_with(|| Box::new([0; _]));
+        let word = &mut piece[(block % PIECE / 64) as usize];
+        if *word & mask != 0 {
             self.contested.insert(block);
             *self.more.entry(block).or_insert(1) += count;
         } else if count > 1 {
             self.more.insert(block, count);
         }
-        self.seen[word] |= mask;
+        *word |= mask;
+    }
+
+    /// Of the bits of all blocks.
+    fn word(&self, word: usize) -> u64 {
+        self.seen.get(&((word / WORDS) as Phys)).map_or(0, |piece| piece[word % WORDS])
+    }
+
+    /// The words that may have a bit set, ascending.
+    fn words(&self) -> impl Iterator<Item = usize> + use<> {
+        let pieces: BTreeSet<Phys> = self.seen.keys().copied().collect();
+        pieces.into_iter().flat_map(|piece| {
+            let first = piece as usize * WORDS;
+            first..first + WORDS
+        })
     }
 
     fn count(&self, block: Phys) -> u32 {
-        let seen = self.seen.get((block / 64) as usize).is_some_and(|word| word >> (block % 64) & 1 != 0);
+        let seen = self.word((block / 64) as usize) >> (block % 64) & 1 != 0;
         self.more.get(&block).copied().unwrap_or(u32::from(seen))
     }
 }
@@ -162,7 +180,7 @@ impl Walk<'_> {
                 each(self, key, object)?;
             }
             // What was loaded for the look is not needed any more.
-            core.index.evict(memory.len().max(core.options.cached_objects / 16));
+            core.index.evict(core.options.cached / 16);
         }
     }
 
@@ -372,12 +390,12 @@ impl Walk<'_> {
             }
         }
         let (bits, shared) = self.core.space.snapshot();
-        let words = bits.len().max(self.references.seen.len());
+        let beyond = self.references.words().filter(|&word| word >= bits.len());
         // Leaks come in runs.
         let mut leak: Option<(Phys, Phys)> = None;
-        for word in 0..words {
+        for word in (0..bits.len()).chain(beyond) {
             let used = bits.get(word).copied().unwrap_or(0);
-            let seen = self.references.seen.get(word).copied().unwrap_or(0) | u64::from(word == 0);
+            let seen = self.references.word(word) | u64::from(word == 0);
             for bit in (0..64).filter(|bit| (used ^ seen) >> bit & 1 != 0) {
                 let block = (word * 64 + bit) as Phys;
                 match &mut leak {

@@ -44,7 +44,8 @@ fn options(rng: &mut Rng) -> OpenOptions {
         log_capacity: 256 << 10 << rng.below(3),
         overlay_soft: 16 << 10 << rng.below(5),
         in_place_backlog: [0, u64::MAX][rng.below(2) as usize],
-        cached_objects: rng.below(10) as usize,
+        cached: rng.below(10) as usize * 2048,
+        dirty_objects: 1 + rng.below(12) as usize,
         reserve: 0,
         // Space that nobody uses is punched out at once, or seldom.
         spare: [0, 256 << 10, 64 << 20][rng.below(3) as usize],

@@ -13,7 +13,8 @@ fn options(rng: &mut Rng) -> OpenOptions {
         log_capacity: 1 << 20,
         overlay_soft: 64 << 10,
         in_place_backlog: [0, u64::MAX][rng.below(2) as usize],
-        cached_objects: rng.below(20) as usize,
+        cached: rng.below(20) as usize * 2048,
+        dirty_objects: 1 + rng.below(40) as usize,
         threads: rng.chance(70),
         ..OpenOptions::default()
     }

@@ -33,7 +33,7 @@ fn options() -> OpenOptions {
         log_capacity: 256 << 10,
         overlay_soft: 32 << 10,
         backlog: 32 << 10,
-        cached_objects: 1,
+        cached: 0,
         reserve: 0,
         ..OpenOptions::default()
     }

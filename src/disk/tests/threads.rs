@@ -89,7 +89,8 @@ fn round(seed: u64) {
         overlay_soft: 16 << 10 << rng.below(4),
         backlog: 64 << 10 << rng.below(8),
         in_place_backlog: [0, 16 << 10, u64::MAX][rng.below(3) as usize],
-        cached_objects: rng.below(8) as usize,
+        cached: rng.below(8) as usize * 2048,
+        dirty_objects: 1 + rng.below(10) as usize,
         ..OpenOptions::default()
     };
     let mut last = vec![Bytes::new(); OBJECTS as usize];
