@@ -336,7 +336,11 @@ impl Catalog {
             for row in txn.open_table(SHARED)?.range::<&[u8]>(..)? {
                 let (key, row) = row?;
                 let phys = word32(key.value())?;
-                loaded.shared.insert(phys, word32(unseal(key.value(), row.value())?)?);
+                let count = word32(unseal(key.value(), row.value())?)?;
+                if count < 2 {
+                    return Err(Errno::EIO.into());
+                }
+                loaded.shared.insert(phys, count);
             }
             for row in txn.open_table(USAGE)?.range::<&[u8]>(..)? {
                 let (key, row) = row?;

@@ -287,7 +287,7 @@ impl Space {
         }
         let mask = 1 << (u64::from(block) % WORD);
         if blocks.bits[word] & mask != 0 {
-            *blocks.shared.entry(block).or_insert(1) += 1;
+            blocks.share(block);
             return Ok(false);
         }
         blocks.bits[word] |= mask;
@@ -303,7 +303,7 @@ impl Space {
     pub fn share(&self, list: impl Iterator<Item = Phys>) {
         let mut blocks = self.blocks.lock();
         for block in list {
-            *blocks.shared.entry(block).or_insert(1) += 1;
+            blocks.share(block);
         }
     }
 
@@ -391,6 +391,13 @@ impl Blocks {
         let words = (PIECE / WORD) as usize;
         let from = piece as usize * words;
         self.bits.get_mut(from..from + words).unwrap_or_default()
+    }
+
+    /// One more reference to a block that has some.
+    fn share(&mut self, block: Phys) {
+        let count = self.shared.entry(block).or_insert(1);
+        // A damaged store may count as many as there can be.
+        *count = count.saturating_add(1);
     }
 
     fn clear(&mut self, block: Phys) {
