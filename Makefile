@@ -12,7 +12,7 @@ TARGET  := $(if $(CARGO_TARGET_DIR),$(CARGO_TARGET_DIR),target)
 # Where the two libraries stand under the names the loader asks for.
 LIB     := $(TARGET)/lib
 
-.PHONY: all lib lint check demo store install bench soak broken-builds interleavings fuzz placements clean
+.PHONY: all lib lint check demo store install bench soak broken-builds interleavings load tsan fuzz placements clean
 
 all: lib
 
@@ -78,6 +78,14 @@ ORDERS ?= 1000
 interleavings:
 	SEPIOLA_ROUNDS=$(ORDERS) RUSTFLAGS="--cfg sepiola_shuttle" CARGO_TARGET_DIR=$(TARGET)/shuttle $(CARGO) test \
 		--profile soak --package sepiola-disk --package sepiola-ops --package sepiola-rados --test interleavings
+
+# Many threads, callbacks and clients that come and go: 10^5 requests, then fewer under valgrind.
+load: lib
+	ctests/load $(LIB) $(TARGET)/release
+
+# The same and others with ThreadSanitizer in the library and in Rust's standard library.
+tsan: lib
+	ctests/tsan
 
 # Every decoder of bytes on disk, so many seconds each.
 FUZZ_SECONDS ?= 3600

@@ -59,7 +59,38 @@ impl Returned for *mut c_void {
     }
 }
 
+unsafe extern "C" {
+    fn pthread_setcancelstate(state: c_int, old: *mut c_int) -> c_int;
+}
+
+/// `PTHREAD_CANCEL_ENABLE` and `PTHREAD_CANCEL_DISABLE` of glibc's and musl's `<pthread.h>`.
+const CANCEL_ENABLE: c_int = 0;
+const CANCEL_DISABLE: c_int = 1;
+
+/// While it lives, nobody's `pthread_cancel` takes effect on this thread: reads, writes and waits in here would act on it,
+/// and the unwinding would end the process at our frames, or leave locks behind. It stays pending.
+struct Uncancelled(c_int);
+
+impl Uncancelled {
+    fn begin() -> Uncancelled {
+        let mut old = CANCEL_DISABLE;
+        // SAFETY: a number to be filled; with these arguments it cannot fail.
+        unsafe { pthread_setcancelstate(CANCEL_DISABLE, &mut old) };
+        Uncancelled(old)
+    }
+}
+
+impl Drop for Uncancelled {
+    fn drop(&mut self) {
+        if self.0 == CANCEL_ENABLE {
+            // SAFETY: NULL is allowed. A pending cancellation acts later, where the program next waits.
+            unsafe { pthread_setcancelstate(CANCEL_ENABLE, std::ptr::null_mut()) };
+        }
+    }
+}
+
 fn caught<T>(f: impl FnOnce() -> Result<T>) -> Result<T> {
+    let _uncancelled = Uncancelled::begin();
     catch_unwind(AssertUnwindSafe(f)).unwrap_or_else(|payload| {
         report(payload);
         Err(Errno::EIO)

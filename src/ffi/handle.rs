@@ -29,7 +29,6 @@ pub enum Kind {
     IoCtx,
     Completion,
     ObjectList,
-    Cursor,
     XattrIter,
     OmapIter,
     ReadOp,

@@ -19,6 +19,7 @@ use crate::ioctx::IoCtx;
 use crate::log::Log;
 use crate::network;
 use crate::service;
+use crate::under_way;
 
 /// What `rados_t` stands for.
 pub struct Cluster {
@@ -29,6 +30,7 @@ pub struct Cluster {
     service: Mutex<Option<ServiceDaemon>>,
     /// Which call of `monitor_log` counts.
     log_watch: Arc<AtomicU64>,
+    pub(crate) under_way: under_way::Count,
 }
 
 enum State {
@@ -73,6 +75,7 @@ impl Cluster {
             finisher: Arc::new(Finisher::new("rados-callbacks")),
             service: Mutex::default(),
             log_watch: Arc::default(),
+            under_way: under_way::Count::default(),
         })
     }
 
@@ -184,12 +187,16 @@ impl Cluster {
         matches!(*self.state.lock(), State::Connected(_))
     }
 
-    /// Ends the connection: outstanding operations complete with errors, watches end, callbacks run. May be
-    /// called from a callback, and more than once.
+    /// Ends the connection: outstanding operations complete, perhaps with errors, watches end, callbacks run. None runs
+    /// afterwards. May be called from a callback, and more than once.
     pub fn shutdown(&self) {
         let before = std::mem::replace(&mut *self.state.lock(), State::Down);
+        self.log_watch.fetch_add(1, Ordering::AcqRel);
         if let State::Connected(store) = before {
             store.shutdown();
+            if !self.finisher.is_own_thread() {
+                self.under_way.wait_for_none();
+            }
         }
         self.finisher.shutdown();
     }

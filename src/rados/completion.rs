@@ -11,9 +11,12 @@ use crate::finisher::Finisher;
 pub type Callback = Box<dyn FnOnce() + Send>;
 
 const PENDING: u8 = 0;
-const COMPLETE: u8 = 1;
+/// The result is there, and the callback is about to be queued: nobody is told before it is, because whoever knows of
+/// the end may wait for the callbacks that are queued and then free what they use.
+const SETTLED: u8 = 1;
+const COMPLETE: u8 = 2;
 /// Complete, and the callback, where there is one, has returned.
-const FINISHED: u8 = 2;
+const FINISHED: u8 = 3;
 
 /// One operation under way. Shared by whoever started it and whoever completes it.
 pub struct Completion {
@@ -45,18 +48,42 @@ impl Completion {
     /// already or the operation is complete.
     pub fn set_callback(&self, callback: Callback) -> Result<()> {
         let mut slot = self.callback.lock();
-        if slot.is_some() || self.reached(COMPLETE) {
+        if slot.is_some() || self.reached(SETTLED) {
             return Err(Errno::EBUSY);
         }
         *slot = Some(callback);
         Ok(())
     }
 
-    /// Stores the result, wakes who waits for it, then queues the callback. Only the first call counts.
+    /// Stores the result, queues the callback, and wakes who waits for the result. Only the first call counts.
     pub fn complete(self: &Arc<Self>, result: i64, finisher: &Finisher) {
+        if let Ok(Some(callback)) = self.settle(result, false) {
+            let this = Arc::clone(self);
+            finisher.queue(Box::new(move || this.call(callback)));
+            self.tell();
+        }
+    }
+
+    /// As `complete`, with a callback that was not attached: `queue` gets it, to be run once.
+    pub fn complete_calling(
+        self: &Arc<Self>,
+        result: i64,
+        callback: impl FnOnce() + Send + 'static,
+        queue: impl FnOnce(Callback),
+    ) {
+        if self.settle(result, true).is_ok() {
+            let this = Arc::clone(self);
+            queue(Box::new(move || this.call(callback)));
+            self.tell();
+        }
+    }
+
+    /// Stores the result; where nobody is to be called, that is all. Returns the attached callback. `-EALREADY` but for the
+    /// first call.
+    fn settle(&self, result: i64, calls: bool) -> Result<Option<Callback>> {
         let mut slot = self.callback.lock();
-        if self.reached(COMPLETE) && !broken::COMPLETES_TWICE {
-            return;
+        if self.reached(SETTLED) && !broken::COMPLETES_TWICE {
+            return Err(Errno::EALREADY);
         }
         let cancelled = self.cancelled.load(Ordering::Relaxed);
         let result = if cancelled { Errno::ECANCELED.neg().into() } else { result };
@@ -64,22 +91,38 @@ impl Completion {
             self.result.store(result, Ordering::Relaxed);
         }
         let callback = slot.take();
-        let state = if callback.is_some() { COMPLETE } else { FINISHED };
+        let state = match calls || callback.is_some() {
+            true if broken::CALLBACK_LATE => COMPLETE,
+            true => SETTLED,
+            false => FINISHED,
+        };
         self.state.store(state, Ordering::Release);
         if broken::RESULT_LATE {
             self.result.store(result, Ordering::Relaxed);
         }
         drop(slot);
-        self.changed.notify_all();
-        if let Some(callback) = callback {
-            let this = Arc::clone(self);
-            finisher.queue(Box::new(move || {
-                // Marks the end also where the callback unwinds, or waiters would hang.
-                let finished = Finished(this);
-                finished.0.show(true);
-                callback();
-            }));
+        if state != SETTLED {
+            self.changed.notify_all();
         }
+        Ok(callback)
+    }
+
+    /// The callback is queued, perhaps has run by now.
+    fn tell(&self) {
+        let slot = self.callback.lock();
+        self.state.fetch_max(COMPLETE, Ordering::Release);
+        drop(slot);
+        self.changed.notify_all();
+    }
+
+    fn call(self: Arc<Self>, callback: impl FnOnce()) {
+        // Marks the end also where the callback unwinds, or waiters would hang.
+        let finished = Finished(self);
+        let slot = finished.0.callback.lock();
+        finished.0.state.fetch_max(COMPLETE, Ordering::Release);
+        finished.0.seen.store(true, Ordering::Relaxed);
+        drop(slot);
+        callback();
     }
 
     /// Makes the result `-ECANCELED`, as long as nobody has seen another. As in Ceph that says nothing of whether the

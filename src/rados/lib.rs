@@ -19,6 +19,7 @@ pub mod notify;
 pub mod options;
 mod service;
 mod snaps;
+mod under_way;
 mod watch;
 
 pub use cluster::{Cluster, wait};
@@ -30,6 +31,7 @@ pub use ioctx::{IoCtx, Submit};
 pub use list::{ALL_NAMESPACES, ObjectList, slice};
 pub use lock::{LockTerms, Locker, Lockers};
 pub use ops;
+pub use under_way::UnderWay;
 
 #[cfg(test)]
 mod tests;

@@ -3,6 +3,8 @@
 
 /// A completion says that it is complete before its result can be read.
 pub const RESULT_LATE: bool = cfg!(sepiola_break = "result_late");
+/// It says so before its callback is queued.
+pub const CALLBACK_LATE: bool = cfg!(sepiola_break = "callback_late");
 /// It takes a second result.
 pub const COMPLETES_TWICE: bool = cfg!(sepiola_break = "completes_twice");
 /// It is cancelled although somebody has seen its result.

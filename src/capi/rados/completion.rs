@@ -61,8 +61,7 @@ impl Finish for Ref<AioCompletion> {
                     call_out(|| unsafe { callback(raw, arg.get()) });
                 }
             };
-            // It fails only where the call was completed already, and then there is nobody left to call.
-            let _ = inner.set_callback(Box::new(callback));
+            return inner.complete_calling(result.into(), callback, |callback| finisher.queue(callback));
         }
         inner.complete(result.into(), finisher);
     }

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use ffi::{Kind, Opaque, Raw, Ref};
 use ops::{Errno, ObjectStore, Op, OpEntry, OpOut, Reply, RequestFlags, Result, SNAP_HEAD};
 use parking_lot::{Mutex, RwLock};
-use rados_room::{Cluster, Config, IoCtx, Submit};
+use rados_room::{Cluster, Config, IoCtx, Submit, UnderWay};
 
 use super::completion::{AioCompletion, Finish};
 use super::pending::Pending;
@@ -150,7 +150,8 @@ impl IoCtxHandle {
         completion: Ref<AioCompletion>,
         finish: impl FnOnce(Reply) -> i32 + Send + 'static,
     ) {
-        let (cluster, with) = (Arc::clone(&self.cluster), Submit { flags: self.flags(with.flags), ..with });
+        let cluster = UnderWay::new(Arc::clone(&self.cluster));
+        let with = Submit { flags: self.flags(with.flags), ..with };
         let done = move |reply: Reply| {
             let version = reply.version;
             completion.finish(finish(reply), version, cluster.finisher());
@@ -169,7 +170,7 @@ impl IoCtxHandle {
     ) -> Result<()> {
         self.check_writable()?;
         let (pending, ticket) = (Arc::clone(&self.pending), self.pending.begin());
-        let cluster = Arc::clone(&self.cluster);
+        let cluster = UnderWay::new(Arc::clone(&self.cluster));
         let with = Submit { flags: self.flags(with.flags), ..with };
         let done = move |reply: Reply| {
             let version = reply.version;

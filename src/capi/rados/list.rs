@@ -8,8 +8,8 @@ use ops::{Cursor, Errno, ListEntry, Result};
 use parking_lot::Mutex;
 use rados_room::{IoCtx, ObjectList};
 
+use super::cursor::CursorHandle;
 use super::handles::IoCtxHandle;
-use super::object_list::CursorHandle;
 use super::types::{rados_ioctx_t, rados_list_ctx_t, rados_object_list_cursor};
 
 struct ListHandle(Mutex<State>);
@@ -92,7 +92,7 @@ pub unsafe extern "C" fn rados_nobjects_list_seek_cursor(
     cursor: rados_object_list_cursor,
 ) -> u32 {
     boundary_or(0, || {
-        let cursor = borrow::<CursorHandle>(cursor)?.get();
+        let cursor = CursorHandle::find(cursor)?.get();
         with(ctx, |state| state.seek(cursor))
     })
 }
@@ -106,7 +106,7 @@ pub unsafe extern "C" fn rados_nobjects_list_get_cursor(
     boundary(|| {
         // SAFETY: the header's contract.
         let out = unsafe { Out::required(cursor)? };
-        out.set(CursorHandle::export(with(ctx, |state| state.cursor())?)?);
+        out.set(with(ctx, |state| CursorHandle::export(state.cursor(), state.io.pool()))?);
         Ok(())
     })
 }

@@ -1,12 +1,13 @@
 //! The functions of `librados.h`, a file per section.
 
-mod aio;
+pub mod aio;
 mod applications;
 mod builder;
 mod cluster;
 mod command;
 pub mod completion;
 mod conf;
+mod cursor;
 pub mod handles;
 mod ioctx;
 mod list;

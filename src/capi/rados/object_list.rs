@@ -1,53 +1,29 @@
 //! Listing objects by cursors, for several workers at once.
 
 use std::ffi::{c_char, c_int};
-use std::sync::Arc;
 
-use ffi::{
-    Kind, Opaque, Out, alloc_text, borrow, boundary, boundary_void, close, copy_in, export, slice_at_mut,
-};
+use ffi::{Out, alloc_text, borrow, boundary, boundary_void, copy_in, slice_at_mut};
 use ops::{Cursor, ListEntry, Result};
-use parking_lot::Mutex;
 use rados_room::{ListFilter, slice};
 
+use super::cursor::CursorHandle;
 use super::handles::IoCtxHandle;
 use super::types::{rados_ioctx_t, rados_object_list_cursor, rados_object_list_item};
 
-/// A cursor as C holds it; `rados_object_list` moves it on.
-pub struct CursorHandle(Mutex<Cursor>);
-
-impl Opaque for CursorHandle {
-    const KIND: Kind = Kind::Cursor;
-}
-
-impl CursorHandle {
-    pub fn export(cursor: Cursor) -> Result<rados_object_list_cursor> {
-        export(Arc::new(CursorHandle(Mutex::new(cursor))))
-    }
-
-    pub fn get(&self) -> Cursor {
-        self.0.lock().clone()
-    }
-
-    fn set(&self, cursor: Cursor) {
-        *self.0.lock() = cursor;
-    }
-}
-
 fn cursor(raw: rados_object_list_cursor) -> Result<Cursor> {
-    Ok(borrow::<CursorHandle>(raw)?.get())
+    Ok(CursorHandle::find(raw)?.get())
 }
 
 /// A cursor before the first object. Free it with `rados_object_list_cursor_free`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rados_object_list_begin(io: rados_ioctx_t) -> rados_object_list_cursor {
-    boundary(|| borrow::<IoCtxHandle>(io).and_then(|_| CursorHandle::export(Cursor::begin())))
+    boundary(|| Ok(CursorHandle::export(Cursor::begin(), borrow::<IoCtxHandle>(io)?.pool())))
 }
 
 /// A cursor behind the last object. Free it with `rados_object_list_cursor_free`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rados_object_list_end(io: rados_ioctx_t) -> rados_object_list_cursor {
-    boundary(|| borrow::<IoCtxHandle>(io).and_then(|_| CursorHandle::export(Cursor::End)))
+    boundary(|| Ok(CursorHandle::export(Cursor::End, borrow::<IoCtxHandle>(io)?.pool())))
 }
 
 /// Whether a cursor is behind the last object: 1, 0, or a negative errno.
@@ -61,7 +37,7 @@ pub unsafe extern "C" fn rados_object_list_is_end(io: rados_ioctx_t, cur: rados_
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rados_object_list_cursor_free(io: rados_ioctx_t, cur: rados_object_list_cursor) {
     let _ = io;
-    boundary_void(|| close::<CursorHandle>(cur).map(drop))
+    boundary_void(|| CursorHandle::free(cur))
 }
 
 /// Orders two cursors: -1 where `lhs` comes first, 0 where they are the same, 1 otherwise; `-EINVAL` where one is none.
@@ -102,7 +78,7 @@ pub unsafe extern "C" fn rados_object_list(
             if !results.is_null() {
                 results.write_bytes(0, result_size);
             }
-            borrow::<CursorHandle>(Out::required(next)?.get().unwrap_or(std::ptr::null_mut()))?
+            CursorHandle::find(Out::required(next)?.get().unwrap_or(std::ptr::null_mut()))?
         };
         // SAFETY: initialised above.
         let results = unsafe { slice_at_mut(results, result_size)? };
@@ -160,8 +136,7 @@ pub unsafe extern "C" fn rados_object_list_slice(
     let _ = io;
     boundary_void(|| {
         // SAFETY: the header's contract.
-        let at =
-            |at| borrow::<CursorHandle>(unsafe { Out::required(at)? }.get().unwrap_or(std::ptr::null_mut()));
+        let at = |at| CursorHandle::find(unsafe { Out::required(at)? }.get().unwrap_or(std::ptr::null_mut()));
         let (from, to) = (at(split_start)?, at(split_finish)?);
         let (first, last) = slice(&cursor(start)?, &cursor(finish)?, n, m)?;
         from.set(first);

@@ -84,6 +84,38 @@ fn everybody_sees_one_result() {
     });
 }
 
+/// Who knows that a request is complete may end everything: no callback comes afterwards.
+#[test]
+fn no_callback_comes_late() {
+    explore(|| {
+        let finisher = Arc::new(Finisher::new("model"));
+        let (calls, late, gone) = (Count::default(), Count::default(), Count::default());
+        let (called, came_late, over) = (calls.clone(), late.clone(), gone.clone());
+        let completion = Completion::new(Some(Box::new(move || {
+            called.up();
+            if over.get() > 0 {
+                came_late.up();
+            }
+        })));
+        let completer = {
+            let (completion, finisher) = (completion.clone(), finisher.clone());
+            thread::spawn(move || completion.complete(7, &finisher))
+        };
+        if thread_rng().gen_range(0..2) == 0 {
+            completion.wait();
+        } else {
+            while !completion.is_complete() {
+                thread::yield_now();
+            }
+        }
+        finisher.shutdown();
+        gone.up();
+        completer.join().unwrap();
+        finisher.shutdown();
+        assert_eq!((calls.get(), late.get()), (1, 0), "callbacks, and those when all was over");
+    });
+}
+
 /// Two back ends' answers to one request.
 #[test]
 fn the_first_of_two_results_counts() {
