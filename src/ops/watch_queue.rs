@@ -66,7 +66,7 @@ impl WatchQueue {
     /// are queued stay: they have to see for themselves that the watch has ended.
     pub fn after(&self, watch: WatchId, act: impl FnOnce() + Send + 'static) {
         let mut state = self.state.lock();
-        let running = state.current == Some(watch) && !broken::UNWATCH_EARLY;
+        let running = state.current == Some(watch) && !broken::is(broken::UNWATCH_EARLY);
         if running && state.thread_id != Some(thread::current().id()) {
             state.after_current.push(Box::new(act));
             return;
@@ -88,10 +88,10 @@ impl WatchQueue {
             return;
         }
         let mut state = self.state.lock();
-        while state.alive && !broken::CLOSE_EARLY {
+        while state.alive && !broken::is(broken::CLOSE_EARLY) {
             self.ended.wait(&mut state);
         }
-        let thread = state.thread.take().filter(|_| !broken::CLOSE_EARLY);
+        let thread = state.thread.take().filter(|_| !broken::is(broken::CLOSE_EARLY));
         drop(state);
         if let Some(thread) = thread {
             let _ = thread.join();
@@ -143,7 +143,7 @@ impl WatchQueue {
     fn lose_thread(self: &Arc<Self>) {
         let mut state = self.state.lock();
         (state.thread, state.thread_id, state.current, state.alive) = (None, None, None, false);
-        state.mute = !broken::LOUD;
+        state.mute = !broken::is(broken::LOUD);
         let waiting = std::mem::take(&mut state.after_current);
         let stays = state.events.is_empty() || self.start(&mut state);
         let dropped = if stays { VecDeque::new() } else { std::mem::take(&mut state.events) };

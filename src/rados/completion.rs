@@ -82,22 +82,22 @@ impl Completion {
     /// first call.
     fn settle(&self, result: i64, calls: bool) -> Result<Option<Callback>> {
         let mut slot = self.callback.lock();
-        if self.reached(SETTLED) && !broken::COMPLETES_TWICE {
+        if self.reached(SETTLED) && !broken::is(broken::COMPLETES_TWICE) {
             return Err(Errno::EALREADY);
         }
         let cancelled = self.cancelled.load(Ordering::Relaxed);
         let result = if cancelled { Errno::ECANCELED.neg().into() } else { result };
-        if !broken::RESULT_LATE {
+        if !broken::is(broken::RESULT_LATE) {
             self.result.store(result, Ordering::Relaxed);
         }
         let callback = slot.take();
         let state = match calls || callback.is_some() {
-            true if broken::CALLBACK_LATE => COMPLETE,
+            true if broken::is(broken::CALLBACK_LATE) => COMPLETE,
             true => SETTLED,
             false => FINISHED,
         };
         self.state.store(state, Ordering::Release);
-        if broken::RESULT_LATE {
+        if broken::is(broken::RESULT_LATE) {
             self.result.store(result, Ordering::Relaxed);
         }
         drop(slot);
@@ -130,7 +130,7 @@ impl Completion {
     /// buffers are in use. Returns whether it came in time.
     pub fn cancel(&self) -> bool {
         let _slot = self.callback.lock();
-        if self.seen.load(Ordering::Relaxed) && !broken::CANCELS_LATE {
+        if self.seen.load(Ordering::Relaxed) && !broken::is(broken::CANCELS_LATE) {
             return false;
         }
         self.cancelled.store(true, Ordering::Relaxed);
@@ -143,7 +143,7 @@ impl Completion {
     /// What is told from here on can no longer be changed.
     fn show(&self, done: bool) -> bool {
         if done && !self.seen.load(Ordering::Relaxed) {
-            let _slot = (!broken::SEEN_UNLOCKED).then(|| self.callback.lock());
+            let _slot = (!broken::is(broken::SEEN_UNLOCKED)).then(|| self.callback.lock());
             self.seen.store(true, Ordering::Relaxed);
         }
         done
@@ -211,7 +211,7 @@ impl Drop for Finished {
         let slot = self.0.callback.lock();
         self.0.state.store(FINISHED, Ordering::Release);
         drop(slot);
-        if !broken::END_UNTOLD {
+        if !broken::is(broken::END_UNTOLD) {
             self.0.changed.notify_all();
         }
     }

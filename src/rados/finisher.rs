@@ -62,7 +62,7 @@ impl Finisher {
             if state.sleeping {
                 state.sleeping = false;
                 drop(state);
-                if !broken::WORK_UNTOLD {
+                if !broken::is(broken::WORK_UNTOLD) {
                     self.shared.work.notify_one();
                 }
             }
@@ -110,7 +110,7 @@ impl Finisher {
         if state.id == Some(thread::current().id()) {
             return;
         }
-        while state.alive && (!state.lost || broken::WAITS_FOR_THE_LOST) {
+        while state.alive && (!state.lost || broken::is(broken::WAITS_FOR_THE_LOST)) {
             self.shared.drained.wait(&mut state);
         }
         let thread = state.thread.take().filter(|_| !state.lost);

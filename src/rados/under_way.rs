@@ -2,11 +2,15 @@
 
 use std::ops::Deref;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use sync::{Condvar, Mutex};
 
 use crate::cluster::Cluster;
+
+/// A back end ends them when it is shut down; one that does not is waited for no longer.
+const LIMIT: Duration = Duration::from_secs(30);
 
 #[derive(Default)]
 pub(crate) struct Count {
@@ -31,9 +35,14 @@ impl Count {
 
     pub fn wait_for_none(&self) {
         self.awaited.store(true, Ordering::SeqCst);
-        let mut lock = self.lock.lock();
+        let (mut lock, until) = (self.lock.lock(), Instant::now() + LIMIT);
         while self.requests.load(Ordering::SeqCst) > 0 {
-            self.none.wait(&mut lock);
+            if Instant::now() >= until {
+                let left = self.requests.load(Ordering::SeqCst);
+                tracing::error!(target: "rados", "{left} requests are still under way when their client ends");
+                return;
+            }
+            self.none.wait_for(&mut lock, LIMIT);
         }
     }
 }
