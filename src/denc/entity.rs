@@ -31,6 +31,11 @@ impl EntityName {
         (EntityName::MGR, "mgr"),
     ];
 
+    /// `mon`, `osd` and so on.
+    pub fn kind_name(kind: u8) -> Option<&'static str> {
+        EntityName::KINDS.iter().find(|(known, _)| *known == kind).map(|(_, name)| *name)
+    }
+
     pub fn client(id: u64) -> EntityName {
         EntityName { kind: EntityName::CLIENT, id: id.cast_signed() }
     }
@@ -38,8 +43,7 @@ impl EntityName {
 
 impl fmt::Display for EntityName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let known = EntityName::KINDS.iter().find(|(kind, _)| *kind == self.kind);
-        f.write_str(known.map_or("unknown", |(_, name)| name))?;
+        f.write_str(EntityName::kind_name(self.kind).unwrap_or("unknown"))?;
         // Ceph prints a negative id, which stands for a new entity, as a question mark.
         if self.id < 0 { f.write_str(".?") } else { write!(f, ".{}", self.id) }
     }

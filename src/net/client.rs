@@ -6,8 +6,9 @@ use std::time::{Duration, Instant};
 
 use denc::Bytes;
 use ops::{
-    ClusterStat, CommandReply, CommandTarget, Cursor, Errno, Identity, ListPage, NotifyReply, ObjectRef,
-    ObjectStore, OnReply, OnResult, PoolInfo, PoolSnap, PoolStat, Request, Result, WatchHandler, WatchId,
+    ClusterStat, CommandReply, CommandTarget, Cursor, Errno, Identity, ListPage, LogHandler, LogLevel,
+    NotifyReply, ObjectRef, ObjectStore, OnReply, OnResult, PoolInfo, PoolSnap, PoolStat, Request, Result,
+    ServiceDaemon, WatchHandler, WatchId,
 };
 use osdmap::Pool;
 use serde_json::json;
@@ -363,6 +364,16 @@ impl ObjectStore for Client {
             },
             other => self.objecter.command(other, command, input, done),
         }
+    }
+
+    fn watch_log(&self, wanted: Option<(LogLevel, LogHandler)>) -> Result<()> {
+        self.mon.watch_log(wanted);
+        Ok(())
+    }
+
+    fn report_service(&self, daemon: &ServiceDaemon) -> Result<()> {
+        self.objecter.announce(daemon.clone());
+        Ok(())
     }
 
     fn cluster_stat(&self, done: OnResult<ClusterStat>) {

@@ -7,9 +7,11 @@ pub mod backoff;
 pub mod command;
 pub mod hobject;
 pub mod list;
+pub mod log;
 pub mod mon;
 pub mod osd;
 pub mod pool_stats;
+pub mod service;
 pub mod watch;
 
 /// `CEPH_MSG_*` and `MSG_*`.
@@ -31,12 +33,15 @@ pub mod kind {
     pub const POOL_OP: u16 = 49;
     pub const MON_COMMAND: u16 = 50;
     pub const MON_COMMAND_ACK: u16 = 51;
+    pub const LOG: u16 = 52;
     pub const GET_POOL_STATS: u16 = 58;
     pub const GET_POOL_STATS_REPLY: u16 = 59;
     pub const OSD_BACKOFF: u16 = 61;
     pub const CONFIG: u16 = 62;
     pub const COMMAND: u16 = 97;
     pub const COMMAND_REPLY: u16 = 98;
+    pub const MGR_OPEN: u16 = 0x700;
+    pub const MGR_REPORT: u16 = 0x702;
     pub const MGR_MAP: u16 = 0x704;
     pub const MGR_COMMAND: u16 = 0x709;
     pub const MGR_COMMAND_REPLY: u16 = 0x70a;

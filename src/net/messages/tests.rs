@@ -6,7 +6,7 @@ use ops::Cursor;
 use proptest::prelude::*;
 
 use super::hobject::HObject;
-use super::{InMessage, backoff, command, list, mon, osd, pool_stats, watch};
+use super::{InMessage, backoff, command, list, log, mon, osd, pool_stats, watch};
 
 fn read_everything(version: u16, front: Bytes, data: Bytes) {
     let message = InMessage { kind: 0, version, compat: 1, tid: 1, front: front.clone(), data: data.clone() };
@@ -18,6 +18,7 @@ fn read_everything(version: u16, front: Bytes, data: Bytes) {
     let _ = mon::auth_reply(&message);
     let _ = mon::mgr_map(&message);
     let _ = mon::osd_maps(&message);
+    let _ = log::lines(&message);
     let _ = pool_stats::pool_stats(&message);
     let _ = osd::osd_op_reply(&message);
     let _ = backoff::Backoff::read(&message);

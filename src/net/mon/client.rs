@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use denc::entity::EntityAddr;
 use denc::{Bytes, decode};
-use ops::{Errno, Result};
+use ops::{Errno, LogHandler, LogLevel, Result};
 use parking_lot::{Condvar, Mutex, MutexGuard};
 
 use super::link::MonLink;
@@ -15,6 +15,7 @@ use super::requests::{OnAnswer, Requests, fail};
 use crate::auth::{self, Method, MonAuth, Tickets};
 use crate::crypto::CryptoKey;
 use crate::io::{Closed, Connection, Reactor};
+use crate::messages::log;
 use crate::messages::mon::{self, Fsid, MgrMap, OsdMaps, Subscriptions};
 use crate::messages::{InMessage, OutMessage, kind};
 use crate::options::Options;
@@ -55,11 +56,20 @@ struct State {
     subscriptions: Subscriptions,
     requests: Requests,
     configured: bool,
+    log: Option<LogWatch>,
     /// What a monitor of this round said to our key.
     denied: Option<Errno>,
     /// Why the first authentication failed.
     refused: Option<Errno>,
     down: bool,
+}
+
+/// Who hears of the cluster's log.
+struct LogWatch {
+    subscription: &'static str,
+    handler: LogHandler,
+    /// Lines up to it were handed on.
+    version: u64,
 }
 
 /// How often tickets, time-outs and signs of life are looked at.
@@ -174,6 +184,19 @@ impl MonClient {
             let only = [(what.to_owned(), (start, 0))].into();
             active.send(mon::subscribe(&only, ""));
         }
+    }
+
+    /// `handler` hears the lines from a level on, in place of the one before.
+    pub fn watch_log(&self, wanted: Option<(LogLevel, LogHandler)>) {
+        let mut state = self.state.lock();
+        if let Some(before) = state.log.take() {
+            state.subscriptions.remove(before.subscription);
+        }
+        let Some((level, handler)) = wanted else { return };
+        let subscription = log::subscription(level);
+        state.log = Some(LogWatch { subscription, handler, version: 0 });
+        drop(state);
+        self.subscribe(subscription, 0);
     }
 
     /// Notes that everything of `what` before `next` is known.
@@ -406,6 +429,17 @@ impl MonClient {
                 if let Some(listener) = self.listener() {
                     listener.mgr_map(map);
                 }
+            }
+            kind::LOG => {
+                let log = log::lines(message)?;
+                let Some(watch) = state.log.as_mut().filter(|watch| watch.version < log.version) else {
+                    return Ok(());
+                };
+                watch.version = log.version;
+                let (subscription, handler) = (watch.subscription, watch.handler.clone());
+                state.subscriptions.insert(subscription.into(), (log.version + 1, 0));
+                drop(state);
+                log.lines.iter().for_each(|line| handler(line));
             }
             kind::AUTH_REPLY => {
                 drop(state);

@@ -97,13 +97,14 @@ impl Objecter {
         }
     }
 
-    fn connect_for(
+    /// Opens a connection whose first message is `message`.
+    pub(super) fn connect_for(
         &self,
         service: u32,
         addr: &EntityAddr,
-        link: Arc<CommandLink>,
+        link: Arc<dyn Handler>,
         message: OutMessage,
-    ) -> Result<()> {
+    ) -> Result<Arc<Connection>> {
         let peer = Peer {
             kind: service,
             addr: addr.clone(),
@@ -114,8 +115,9 @@ impl Objecter {
         };
         let socket = addr.socket_addr().ok_or(Errno::EINVAL)?;
         let how = self.service_auth(service);
-        Connection::open(&self.reactor, socket, peer, Box::new(how), link)?.send(message);
-        Ok(())
+        let connection = Connection::open(&self.reactor, socket, peer, Box::new(how), link)?;
+        connection.send(message);
+        Ok(connection)
     }
 
     fn osd_addr(&self, osd: i32) -> Result<(u32, EntityAddr)> {
@@ -132,7 +134,7 @@ impl Objecter {
         map.pg_to_up_acting(pg).acting_primary.ok_or(Errno(libc::ENXIO))
     }
 
-    fn mgr_addr(&self) -> Result<(u32, EntityAddr)> {
+    pub(super) fn mgr_addr(&self) -> Result<(u32, EntityAddr)> {
         let map = self.mgr.lock();
         let addr = map.addrs.of_kind(EntityAddr::MSGR2).filter(|_| map.available).ok_or(Errno::ENOENT)?;
         Ok((auth::kind::MGR, addr.clone()))

@@ -6,6 +6,7 @@ mod linger;
 mod list;
 mod maps;
 mod op;
+mod service;
 mod session;
 mod submit;
 mod target;

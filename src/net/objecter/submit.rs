@@ -11,6 +11,7 @@ use parking_lot::{Mutex, RwLock};
 use super::encode::{budget, message_flags, vector};
 use super::linger::Lingers;
 use super::op::{OnAnswer, PendingOp, SharedMap};
+use super::service::Announcement;
 use super::session::{FIRST_RETRY, LAST_RETRY, OsdLink, OsdSession, SessionState};
 use super::target::{Placements, Recalc, Target};
 use super::throttle::Throttle;
@@ -39,6 +40,7 @@ pub struct Objecter {
     last_tid: AtomicU64,
     pub(super) lingers: Lingers,
     throttle: Arc<Throttle>,
+    pub(super) announcement: Announcement,
     pub(super) down: AtomicBool,
 }
 
@@ -88,6 +90,7 @@ impl Objecter {
             last_tid: AtomicU64::new(0),
             lingers: Lingers::default(),
             throttle,
+            announcement: Announcement::default(),
             down: AtomicBool::new(false),
         })
     }
@@ -99,6 +102,7 @@ impl Objecter {
 
     pub fn new_mgr_map(&self, map: MgrMap) {
         *self.mgr.lock() = map;
+        self.manager_changed();
     }
 
     pub fn map(&self) -> Option<SharedMap> {
@@ -456,6 +460,11 @@ impl Objecter {
         let waiters = std::mem::take(&mut *self.waiters.lock());
         waiters.into_iter().for_each(|(_, done)| done(Err(Errno::ESHUTDOWN)));
         self.end_lingers();
+        self.end_announcement();
+    }
+
+    pub(super) fn is_down(&self) -> bool {
+        self.down.load(Ordering::Acquire)
     }
 }
 

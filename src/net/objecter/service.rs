@@ -1,0 +1,111 @@
+//! Telling the manager of the daemon that this client says it is: again and again, and to each manager that comes.
+
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use ops::ServiceDaemon;
+use parking_lot::Mutex;
+
+use super::submit::Objecter;
+use crate::auth;
+use crate::io::{Closed, Connection, Handler};
+use crate::messages::{InMessage, service};
+use crate::session::Ready;
+
+/// Managers forget a daemon that they have not heard of for a minute.
+const PERIOD: Duration = Duration::from_secs(5);
+
+#[derive(Default)]
+pub struct Announcement {
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    daemon: Option<ServiceDaemon>,
+    connection: Option<Arc<Connection>>,
+    /// The timer runs.
+    ticking: bool,
+}
+
+struct ServiceLink {
+    objecter: Weak<Objecter>,
+}
+
+impl Handler for ServiceLink {
+    fn ready(&self, _: &Arc<Connection>, _: Ready) {}
+
+    /// Which counters the manager would like: there are none.
+    fn message(&self, _: &Arc<Connection>, _: InMessage) {}
+
+    fn closed(&self, connection: &Arc<Connection>, why: Closed) {
+        let Some(objecter) = self.objecter.upgrade() else { return };
+        let mut state = objecter.announcement.state.lock();
+        if state.connection.as_ref().is_some_and(|current| Arc::ptr_eq(current, connection)) {
+            tracing::debug!(target: "rados", "the manager at {}: {why}", connection.addr());
+            state.connection = None;
+        }
+    }
+}
+
+impl Objecter {
+    /// The manager hears of it as soon as there is one.
+    pub fn announce(&self, daemon: ServiceDaemon) {
+        let mut state = self.announcement.state.lock();
+        let known = state.daemon.replace(daemon.clone());
+        let same = known.is_some_and(|known| {
+            (&known.service, &known.daemon, &known.metadata)
+                == (&daemon.service, &daemon.daemon, &daemon.metadata)
+        });
+        if !same && let Some(connection) = state.connection.take() {
+            connection.close();
+        }
+        self.tell_manager(&mut state);
+        if !std::mem::replace(&mut state.ticking, true) {
+            self.announce_later();
+        }
+    }
+
+    fn announce_later(&self) {
+        let own = self.own.clone();
+        self.reactor.after(PERIOD, move || {
+            if let Some(objecter) = own.upgrade()
+                && !objecter.is_down()
+            {
+                objecter.tell_manager(&mut objecter.announcement.state.lock());
+                objecter.announce_later();
+            }
+        });
+    }
+
+    /// After a new map of the managers.
+    pub(super) fn manager_changed(&self) {
+        let mut state = self.announcement.state.lock();
+        if state.daemon.is_some() {
+            self.tell_manager(&mut state);
+        }
+    }
+
+    fn tell_manager(&self, state: &mut State) {
+        let (Some(daemon), Ok((_, addr))) = (&state.daemon, self.mgr_addr()) else { return };
+        if let Some(connection) = &state.connection {
+            if Some(connection.addr()) == addr.socket_addr() {
+                return connection.send(service::report(daemon));
+            }
+            connection.close();
+            state.connection = None;
+        }
+        let link = Arc::new(ServiceLink { objecter: self.own.clone() });
+        match self.connect_for(auth::kind::MGR, &addr, link, service::open(daemon)) {
+            Ok(connection) => state.connection = Some(connection),
+            Err(e) => tracing::debug!(target: "rados", "the manager at {addr}: {e}"),
+        }
+    }
+
+    pub(super) fn end_announcement(&self) {
+        let connection = std::mem::take(&mut *self.announcement.state.lock()).connection;
+        if let Some(connection) = connection {
+            connection.close();
+        }
+    }
+}
