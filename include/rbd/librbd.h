@@ -2388,8 +2388,8 @@ CEPH_RBD_API int rbd_namespace_create(rados_ioctx_t io, const char *namespace_na
 CEPH_RBD_API int rbd_namespace_remove(rados_ioctx_t io, const char *namespace_name);
 
 /**
- * Writes the names of all namespaces, each ended by a NUL; returns the bytes written. `-ERANGE`, with
- * the bytes needed in `*size`, if they do not fit.
+ * Writes the names of all namespaces, each ended by a NUL; returns the bytes written, and tells them in `*size` too.
+ * `-ERANGE`, with the bytes needed in `*size`, if they do not fit.
  */
 CEPH_RBD_API
 int rbd_namespace_list(rados_ioctx_t io,

@@ -80,8 +80,8 @@ impl Request {
 
 #[derive(Debug, Default)]
 pub struct Reply {
-    /// 0, or what the first failing op returned (negative). Reads that succeed leave their byte
-    /// counts in `ops`.
+    /// What the first failing op returned (negative); else 0, or the last op's positive answer where it is a class
+    /// method's or a comparison's. Reads that succeed leave their byte counts in `ops`.
     pub result: i32,
     /// The object's version: after a write, or as read.
     pub version: u64,

@@ -39,7 +39,6 @@ impl WatchHandler for Handler {
             }
             Ok(_) => match LockMessage::decode(&event.payload) {
                 Ok(Some(message)) => image.lock_message(message).map_or_else(Bytes::new, response),
-                // Nobody answers what is asked of the owner: who asks goes on to ask for the lock itself.
                 Ok(None) => Bytes::new(),
                 Err(_) => response(Errno::EINVAL.neg()),
             },

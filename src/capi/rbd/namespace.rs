@@ -5,7 +5,7 @@ use std::ffi::{c_char, c_int};
 use ffi::{Out, boundary, str_at};
 use ops::Errno;
 
-use super::fill::{length_of, put_all, require};
+use super::fill::{length_of, measure, put_all};
 use super::handles::io_ctx;
 use crate::rados::types::rados_ioctx_t;
 
@@ -29,8 +29,8 @@ pub unsafe extern "C" fn rbd_namespace_remove(io: rados_ioctx_t, namespace_name:
     })
 }
 
-/// Writes the names of all namespaces, each ended by a NUL; returns the bytes written. `-ERANGE`, with
-/// the bytes needed in `*size`, if they do not fit.
+/// Writes the names of all namespaces, each ended by a NUL; returns the bytes written, and tells them in `*size` too.
+/// `-ERANGE`, with the bytes needed in `*size`, if they do not fit.
 #[unsafe(export_name = "__rbd_namespace_list")]
 pub unsafe extern "C" fn rbd_namespace_list(
     io: rados_ioctx_t,
@@ -43,7 +43,7 @@ pub unsafe extern "C" fn rbd_namespace_list(
         let needed = length_of(names_of());
         // SAFETY: the header's contract.
         unsafe {
-            require(size, needed)?;
+            measure(size, needed)?;
             put_all(namespace_names, names_of())?;
         }
         i32::try_from(needed).map_err(|_| Errno::ERANGE)

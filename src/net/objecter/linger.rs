@@ -27,6 +27,9 @@ mod watch_op {
     pub const PING: u8 = 7;
 }
 
+/// Programs tell cookies from small numbers of their own: Ceph's are addresses.
+const FIRST_ID: WatchId = 1 << 20;
+
 /// How often an OSD hears that a watcher is there (`objecter_tick_interval`).
 const PING: Duration = Duration::from_secs(5);
 
@@ -63,7 +66,7 @@ struct LingerState {
 
 #[derive(Default)]
 pub struct Lingers {
-    last_id: AtomicU64,
+    ids: AtomicU64,
     all: Mutex<HashMap<WatchId, Arc<Linger>>>,
     callbacks: Arc<WatchQueue>,
 }
@@ -112,7 +115,7 @@ impl Objecter {
         on_watch: Option<OnResult<WatchId>>,
         on_notified: Option<OnNotified>,
     ) {
-        let id = self.lingers.last_id.fetch_add(1, Ordering::Relaxed) + 1;
+        let id = FIRST_ID + self.lingers.ids.fetch_add(1, Ordering::Relaxed);
         let now = Instant::now();
         let state = LingerState {
             target,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use ops::{OnReply, OpReply, Reply, SnapContext, Timespec};
+use ops::{OnReply, Reply, SnapContext, Timespec};
 
 use super::encode::{Output, output};
 use super::target::Target;
@@ -80,12 +80,12 @@ impl PendingOp {
 }
 
 fn seam_reply(outputs: Vec<(Output, bool)>, reply: OsdOpReply) -> Reply {
-    let mut result = reply.result.min(0);
+    let mut result = reply.result;
     let mut ops = Vec::with_capacity(outputs.len());
     for ((kind, may_fail), each) in outputs.into_iter().zip(reply.ops) {
         let each = output(kind, each);
         let failed = each.rval < 0 && !may_fail;
-        if failed && result == 0 {
+        if failed && result >= 0 {
             // An answer that could not be understood.
             result = each.rval;
         }
@@ -97,7 +97,6 @@ fn seam_reply(outputs: Vec<(Output, bool)>, reply: OsdOpReply) -> Reply {
     // An OSD that fails a request as a whole says nothing of its operations.
     if result < 0 && !ops.iter().any(|each| each.rval < 0) {
         ops.clear();
-        ops.push(OpReply { rval: result, ..OpReply::default() });
     }
     Reply { result, version: reply.version, ops }
 }

@@ -213,23 +213,28 @@ impl Image {
 
     /// Takes in what another handle says. Returns the result to answer with, where it asks for one.
     pub(crate) fn lock_message(self: &Arc<Self>, message: LockMessage) -> Option<i32> {
-        let (LockMessage::Acquired(client) | LockMessage::Released(client) | LockMessage::Request(client)) =
-            message;
-        if client == self.client_id() {
+        if let LockMessage::Acquired(client) | LockMessage::Released(client) | LockMessage::Request(client) =
+            message
+            && client == self.client_id()
+        {
             return None;
         }
         let mut state = self.lock.state.lock();
         match message {
             LockMessage::Acquired(_) => state.acquired += 1,
             LockMessage::Released(_) => state.released += 1,
-            LockMessage::Request(_) if !self.owns_lock() => return None,
-            LockMessage::Request(_) if state.manual => return Some(Errno::EROFS.neg()),
-            LockMessage::Request(_) => {
+            LockMessage::Request(_) | LockMessage::Operation if !self.owns_lock() => return None,
+            LockMessage::Request(_) | LockMessage::Operation if state.manual => {
+                return Some(Errno::EROFS.neg());
+            }
+            LockMessage::Request(_) | LockMessage::Operation => {
                 if !std::mem::replace(&mut state.releasing, true) {
                     let image = Arc::clone(self);
                     elsewhere(move || image.yield_lock());
                 }
-                return Some(0);
+                // Ceph's clients try to get the lock first, without asking for it. An operation that nobody answers
+                // has them try again, and do it themselves.
+                return matches!(message, LockMessage::Request(_)).then_some(0);
             }
         }
         drop(state);

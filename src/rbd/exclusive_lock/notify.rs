@@ -9,6 +9,9 @@ use denc::{Decode, Encode, Reader, envelope};
 const ACQUIRED: u32 = 0;
 const RELEASED: u32 = 1;
 const REQUEST: u32 = 2;
+/// Flatten, resize, snapshots and so on, up to sparsify; then metadata.
+const OPERATIONS: std::ops::RangeInclusive<u32> = 6..=17;
+const METADATA: u32 = 20;
 /// `librbd::watch_notify::NotifyMessage`.
 const VERSION: u8 = 7;
 
@@ -24,17 +27,21 @@ pub(crate) enum LockMessage {
     Released(ClientId),
     /// Asks the owner to let go.
     Request(ClientId),
+    /// Asks the owner to do something that only an owner may.
+    Operation,
 }
 
 impl LockMessage {
+    /// Empty for what this client asks of nobody: it takes the lock instead.
     pub fn encode(&self) -> Bytes {
         let mut out = BytesMut::new();
+        let (op, client) = match self {
+            LockMessage::Acquired(client) => (ACQUIRED, client),
+            LockMessage::Released(client) => (RELEASED, client),
+            LockMessage::Request(client) => (REQUEST, client),
+            LockMessage::Operation => return Bytes::new(),
+        };
         envelope(&mut out, VERSION, 1, |out| {
-            let (op, client) = match self {
-                LockMessage::Acquired(client) => (ACQUIRED, client),
-                LockMessage::Released(client) => (RELEASED, client),
-                LockMessage::Request(client) => (REQUEST, client),
-            };
             (op, client.instance, client.watch).encode(out);
             if op == REQUEST {
                 // Whether the owner is to be forced.
@@ -51,6 +58,8 @@ impl LockMessage {
                 ACQUIRED => LockMessage::Acquired,
                 RELEASED => LockMessage::Released,
                 REQUEST => LockMessage::Request,
+                METADATA => return Ok(Some(LockMessage::Operation)),
+                op if OPERATIONS.contains(&op) => return Ok(Some(LockMessage::Operation)),
                 _ => return Ok(None),
             };
             let client = match version {
@@ -78,6 +87,8 @@ mod tests {
         {
             assert_eq!(LockMessage::decode(&message.encode()), Ok(Some(message)));
         }
+        let snap_create = Bytes::from_static(b"\x07\x01\x08\0\0\0\x08\0\0\0\0\0\0\0");
+        assert_eq!(LockMessage::decode(&snap_create), Ok(Some(LockMessage::Operation)));
         let header_update = Bytes::from_static(b"\x07\x01\x04\0\0\0\x03\0\0\0");
         assert_eq!(LockMessage::decode(&header_update), Ok(None));
         let first_version = Bytes::from_static(b"\x01\x01\x04\0\0\0\x01\0\0\0");
