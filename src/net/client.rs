@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use denc::Bytes;
 use ops::{
     ClusterStat, CommandReply, CommandTarget, Cursor, Errno, Identity, ListPage, LogHandler, LogLevel,
-    NotifyReply, ObjectRef, ObjectStore, OnReply, OnResult, PoolInfo, PoolSnap, PoolStat, Request, Result,
-    ServiceDaemon, WatchHandler, WatchId,
+    NotifyReply, ObjectRef, ObjectStore, OnReply, OnResult, PoolInfo, PoolSnap, PoolStat, Releases, Request,
+    Result, ServiceDaemon, WatchHandler, WatchId,
 };
 use osdmap::Pool;
 use serde_json::json;
@@ -18,7 +18,7 @@ use crate::io::Reactor;
 use crate::messages::mon::{self, MgrMap, OsdMaps, PoolOp};
 use crate::messages::pool_stats::pool_stats;
 use crate::mon::{MonClient, MonListener, find_monitors};
-use crate::objecter::Objecter;
+use crate::objecter::{Objecter, SharedMap};
 use crate::options::Options;
 
 /// Takes what the monitors' configuration database has for this client. It may come again, changed.
@@ -389,6 +389,14 @@ impl ObjectStore for Client {
             instance_id: self.mon.global_id(),
             addrs: self.mon.own_addr().unwrap_or_default().to_string(),
         }
+    }
+
+    fn releases(&self) -> Releases {
+        let releases = |map: SharedMap| Releases {
+            osd: map.require_osd_release().0,
+            client: map.require_min_compat_client().0,
+        };
+        self.objecter.map().map_or_else(Releases::default, releases)
     }
 
     fn blocklist_add(&self, addr: &str, expire: Duration, done: OnResult<()>) {

@@ -38,7 +38,7 @@ pub use sink::{SharedSink, Sink, VecSink};
 pub use snap::SnapContext;
 pub use store::{
     Applications, ClusterStat, Identity, NotifyAck, NotifyEvent, NotifyReply, ObjectStore, OnReply, OnResult,
-    PoolInfo, PoolSnap, PoolStat, WatchHandler, WatchId,
+    PoolInfo, PoolSnap, PoolStat, Releases, WatchHandler, WatchId,
 };
 pub use time::Timespec;
 pub use watch_queue::WatchQueue;

@@ -107,6 +107,22 @@ pub struct PoolInfo {
     pub applications: Applications,
 }
 
+/// Ceph's numbers of releases: 12 is Luminous, 16 Pacific.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Releases {
+    /// The oldest whose OSDs may join.
+    pub osd: u8,
+    /// The oldest whose clients are let in.
+    pub client: u8,
+}
+
+impl Default for Releases {
+    /// What a store is like that has no OSDs.
+    fn default() -> Releases {
+        Releases { osd: 16, client: 12 }
+    }
+}
+
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Identity {
     /// 36 characters.
@@ -193,6 +209,9 @@ pub trait ObjectStore: Send + Sync {
     }
     fn cluster_stat(&self, done: OnResult<ClusterStat>);
     fn identity(&self) -> Identity;
+    fn releases(&self) -> Releases {
+        Releases::default()
+    }
     fn blocklist_add(&self, addr: &str, expire: Duration, done: OnResult<()>);
     /// `done` runs when the client's map is at least as new as the newest one at the time of the call.
     fn wait_for_latest_map(&self, done: OnResult<()>);

@@ -17,6 +17,9 @@ use crate::options::{ImageOption, ImageOptions};
 use crate::settings::Settings;
 use crate::throttle::{Progress, for_each, no_progress};
 
+/// Ceph's number of the first release whose clients know clones of snapshots that are not protected.
+const MIMIC: u8 = 13;
+
 /// A snapshot to be cloned.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CloneSource {
@@ -42,7 +45,11 @@ pub fn clone(
     if options.number(ImageOption::Format).is_some_and(|format| format < 2) {
         return Err(Errno::EINVAL);
     }
-    let clone_format = options.number(ImageOption::CloneFormat).unwrap_or(settings.default_clone_format);
+    let knows_second = io.store().releases().client >= MIMIC;
+    let clone_format = options
+        .number(ImageOption::CloneFormat)
+        .or(settings.default_clone_format)
+        .unwrap_or(if knows_second { 2 } else { 1 });
     if clone_format == 1 && parent_io.namespace() != io.namespace() {
         tracing::error!(target: "rbd", "a clone of the first kind lies in its parent's namespace");
         return Err(Errno::EXDEV);

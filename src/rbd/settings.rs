@@ -11,8 +11,9 @@ pub struct Settings {
     pub default_stripe_unit: u64,
     pub default_stripe_count: u64,
     pub default_data_pool: String,
-    /// 1: the parent's snapshot must be protected; 2: it need not.
-    pub default_clone_format: u64,
+    /// 1: the parent's snapshot must be protected; 2: it need not. `None`: the second where every client that the
+    /// cluster lets in knows it.
+    pub default_clone_format: Option<u64>,
     pub validate_pool: bool,
     pub cache: bool,
     pub cache_writethrough_until_flush: bool,
@@ -42,7 +43,7 @@ impl Default for Settings {
             default_stripe_unit: 0,
             default_stripe_count: 0,
             default_data_pool: String::new(),
-            default_clone_format: 1,
+            default_clone_format: None,
             validate_pool: true,
             cache: true,
             cache_writethrough_until_flush: true,
@@ -104,10 +105,8 @@ impl Settings {
         if let Some(policy) = get("rbd_cache_policy") {
             self.cache_writethrough = policy == "writethrough";
         }
-        // `auto` depends on the oldest client that a cluster still lets in; by default clusters let in some
-        // that know the first format only.
         if let Some(format) = get("rbd_default_clone_format") {
-            self.default_clone_format = if format == "2" { 2 } else { 1 };
+            self.default_clone_format = format.parse().ok();
         }
         if let Some(pool) = get("rbd_default_data_pool") {
             self.default_data_pool = pool;

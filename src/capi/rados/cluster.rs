@@ -142,8 +142,6 @@ pub unsafe extern "C" fn rados_get_instance_id(cluster: rados_t) -> u64 {
     boundary_or(0, || Ok(borrow::<ClusterHandle>(cluster)?.instance_id()))
 }
 
-/// Ceph's number for the release that an embedded store is like: 16, Pacific.
-const RELEASE: i8 = 16;
 /// The oldest release whose clients can use what it stores: 12, Luminous.
 const OLDEST_CLIENT: i8 = 12;
 
@@ -156,8 +154,8 @@ pub unsafe extern "C" fn rados_get_min_compatible_osd(
     boundary(|| {
         // SAFETY: the header's contract.
         let out = unsafe { Out::required(require_osd_release)? };
-        borrow::<ClusterHandle>(cluster)?.store()?;
-        out.set(RELEASE);
+        let releases = borrow::<ClusterHandle>(cluster)?.store()?.releases();
+        out.set(releases.osd.cast_signed());
         Ok(())
     })
 }
@@ -174,9 +172,9 @@ pub unsafe extern "C" fn rados_get_min_compatible_client(
         // SAFETY: the header's contract.
         let (min, required) =
             unsafe { (Out::required(min_compat_client)?, Out::required(require_min_compat_client)?) };
-        borrow::<ClusterHandle>(cluster)?.store()?;
+        let releases = borrow::<ClusterHandle>(cluster)?.store()?.releases();
         min.set(OLDEST_CLIENT);
-        required.set(OLDEST_CLIENT);
+        required.set(releases.client.cast_signed());
         Ok(())
     })
 }

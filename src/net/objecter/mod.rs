@@ -12,4 +12,5 @@ mod submit;
 mod target;
 mod throttle;
 
+pub use op::SharedMap;
 pub use submit::Objecter;
