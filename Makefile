@@ -12,7 +12,7 @@ TARGET  := $(if $(CARGO_TARGET_DIR),$(CARGO_TARGET_DIR),target)
 # Where the two libraries stand under the names the loader asks for.
 LIB     := $(TARGET)/lib
 
-.PHONY: all lib lint check demo store install bench soak broken-builds interleavings load tsan fuzz placements clean
+.PHONY: all lib lint check demo store install bench soak cluster-check broken-builds interleavings load tsan fuzz placements clean
 
 all: lib
 

@@ -4,11 +4,11 @@ CEPH_CLUSTER names the tool that starts one (`$CEPH_CLUSTER start DIR --suite S 
 `stop DIR` ends it).
 """
 import contextlib
-import json
 import os
 import pathlib
 import shutil
 import subprocess
+import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 TOOL = os.environ.get("CEPH_CLUSTER", str(ROOT / "../shared/tools/ceph-cluster"))
@@ -111,7 +111,12 @@ def cluster(suite, place, port, *options):
     try:
         if status != 0:
             raise RuntimeError(f"no cluster of {suite}: {out}")
-        yield Cluster(suite, out.split()[-1])
+        found = Cluster(suite, out.split()[-1])
+        end = time.monotonic() + 60
+        while '"total_bytes":0' in found.ceph("df", "--format", "json") and time.monotonic() < end:
+            # The manager has not heard of the OSDs yet.
+            time.sleep(1)
+        yield found
     finally:
         run([TOOL, "stop", place])
 
@@ -132,5 +137,3 @@ def copy_libraries(lib, work):
     return pathlib.Path(shutil.copytree(lib, work / "lib", symlinks=True))
 
 
-def as_json(text):
-    return json.loads(text[text.index(text.lstrip()[0]):]) if text.strip() else None
