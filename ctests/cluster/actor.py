@@ -181,13 +181,23 @@ def digest(image):
     return sum_of.hexdigest()
 
 
-def diff(image, base, whole):
-    out = []
-    image.diff_iterate(0, image.size(), base, lambda *extent: out.append(extent), whole_object=whole)
-    if base is None and not whole:
-        # What lies behind an object that hides it in a clone is told by some releases, though it is read as zeroes.
-        out = [extent for extent in out if any(image.read(*extent[:2]))]
-    return out
+def contents(image, size):
+    """Its bytes, with zeroes behind its end."""
+    return image.read(0, min(size, image.size())).ljust(size, b"\0")
+
+
+def diff_tells_all(image, name, base, whole):
+    """Whether the base, with what the diff tells laid over it, is the image. How much more a diff tells differs by release."""
+    size, now = image.size(), image.read(0, image.size())
+    then = bytearray(size)
+    if base:
+        with rbd.Image(io, name, snapshot=base, read_only=True) as before:
+            then = bytearray(contents(before, size))
+    told = []
+    image.diff_iterate(0, size, base, lambda *extent: told.append(extent), whole_object=whole)
+    for off, length, exists in told:
+        then[off:off + length] = now[off:off + length] if exists else bytes(length)
+    return bytes(then[:size]) == now
 
 
 def describe_image(name):
@@ -201,10 +211,11 @@ def describe_image(name):
                 "operations": image.op_features(), "metadata": sorted(image.metadata_list()),
                 "parent": attempt(lambda: list(image.parent_info())), "overlap": attempt(image.overlap),
                 "lockers": image.list_lockers(), "md5": digest(image),
-                "diff": diff(image, None, False)}
+                "diff": [diff_tells_all(image, name, None, whole) for whole in (False, True)]}
         snaps = [(snap["id"], snap["name"], snap["size"]) for snap in image.list_snaps()]
         told["snaps"] = [[*snap, image.is_protected_snap(snap[1]), str(image.get_snap_timestamp(snap[0]))] for snap in snaps]
-        told["since"] = {snap[1]: [diff(image, snap[1], False), diff(image, snap[1], True)] for snap in snaps}
+        told["since"] = {snap[1]: [diff_tells_all(image, name, snap[1], whole) for whole in (False, True)]
+                         for snap in snaps}
         header = omap("rbd_header." + told["id"])
         told["header"] = header
         maps = ["rbd_object_map." + told["id"]] + ["rbd_object_map.%s.%016x" % (told["id"], snap[0]) for snap in snaps]
@@ -224,9 +235,10 @@ def describe(p):
     own = {**{"name_" + name: name for name in told}, **{"id_" + identity: identity for identity in ids}}
     told["directory"] = {key: value for key, value in omap("rbd_directory").items() if key in own}
     told["trash"] = sorted([image["name"], image["id"], image["source"], str(image["deletion_time"])]
-                           for image in R.trash_list(io))
-    told["trash omap"] = omap("rbd_trash")
-    told["namespaces"] = sorted(R.namespace_list(io))
+                           for image in R.trash_list(io) if image["name"].startswith(p))
+    told["trash omap"] = {image["id"]: (omap("rbd_trash") or {}).get("id_" + image["id"])
+                          for image in R.trash_list(io) if image["name"].startswith(p)}
+    told["namespaces"] = sorted(name for name in R.namespace_list(io) if name.startswith(p))
     if p + "ns" in told["namespaces"]:
         io.set_namespace(p + "ns")
         told["inside"] = {name: describe_image(name) for name in sorted(R.list(io))}
