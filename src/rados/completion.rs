@@ -97,10 +97,10 @@ impl Completion {
             false => FINISHED,
         };
         self.state.store(state, Ordering::Release);
+        drop(slot);
         if broken::is(broken::RESULT_LATE) {
             self.result.store(result, Ordering::Relaxed);
         }
-        drop(slot);
         if state != SETTLED {
             self.changed.notify_all();
         }

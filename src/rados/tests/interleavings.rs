@@ -180,6 +180,9 @@ fn every_callback_runs_once() {
                         inner.wait_and_cb();
                         again.drain();
                     }));
+                    if thread_rng().gen_range(0..2) == 0 {
+                        finisher.drain();
+                    }
                 }
                 finisher.drain();
                 own.get()
