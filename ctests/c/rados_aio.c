@@ -1,9 +1,11 @@
 /* Asynchronous calls: results, callbacks that call back, releases before the end, flushes, notifies. */
 #include "rados_check.h"
 
+#include <stdatomic.h>
+
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static int called;
-static int value_seen;
+static atomic_int called;
+static atomic_int value_seen;
 
 static void count(rados_completion_t c, void *arg)
 {
