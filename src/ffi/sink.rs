@@ -64,6 +64,15 @@ impl SharedSink for RawSink {
     fn memory_at(&self, at: usize, len: usize) -> Option<*mut u8> {
         Some(self.range(at, len))
     }
+
+    fn fill_at(&self, at: usize, len: usize, read: &mut dyn FnMut(&mut [u8]) -> usize) -> usize {
+        if len == 0 {
+            return 0;
+        }
+        // SAFETY: `range` checks. The buffer is the library's alone, and the writers keep to disjoint ranges; that C may
+        // not have written to it yet is no matter to who only writes.
+        read(unsafe { std::slice::from_raw_parts_mut(self.range(at, len), len) })
+    }
 }
 
 /// The caller's `struct iovec` array; its own memory is not used after the call.
@@ -142,6 +151,14 @@ impl SharedSink for IovecSink {
         self.pieces(at, len, |part, within, _, len| part.zero_at(within, len));
     }
 
+    fn fill_at(&self, at: usize, len: usize, read: &mut dyn FnMut(&mut [u8]) -> usize) -> usize {
+        let mut first = None;
+        self.pieces(at, len, |part, within, _, now| {
+            first.get_or_insert((*part, within, now));
+        });
+        first.map_or(0, |(part, within, now)| part.fill_at(within, now, read))
+    }
+
     fn memory_at(&self, at: usize, len: usize) -> Option<*mut u8> {
         let mut whole = None;
         self.pieces(at, len, |part, within, _, now| whole = (now == len).then(|| part.range(within, now)));
@@ -167,6 +184,10 @@ macro_rules! sink_of_a_shared_one {
             fn memory(&mut self, at: usize, len: usize) -> Option<*mut u8> {
                 self.memory_at(at, len)
             }
+
+            fn fill(&mut self, at: usize, len: usize, read: &mut dyn FnMut(&mut [u8]) -> usize) -> usize {
+                self.fill_at(at, len, read)
+            }
         }
     )*};
 }
@@ -189,6 +210,12 @@ mod tests {
         sink.zero_at(6, 2);
         sink.put_at(8, b"");
         assert_eq!((a, b, c), ([1, 1, b'w'], [b'x'], [b'y', b'z', 0, 0]));
+        let mut read = |memory: &mut [u8]| {
+            memory.fill(b'f');
+            memory.len()
+        };
+        assert_eq!((sink.fill_at(1, 6, &mut read), sink.fill_at(4, 2, &mut read)), (2, 2));
+        assert_eq!((a, b, c), ([1, b'f', b'f'], [b'x'], [b'f', b'f', 0, 0]));
     }
 
     #[test]

@@ -21,6 +21,7 @@ mod sink;
 mod snap;
 mod store;
 mod time;
+mod turn;
 mod watch_queue;
 
 pub use cluster_log::{LogEntry, LogHandler, LogLevel, ServiceDaemon};
@@ -41,4 +42,5 @@ pub use store::{
     PoolInfo, PoolSnap, PoolStat, Releases, WatchHandler, WatchId,
 };
 pub use time::Timespec;
+pub use turn::{AfterTurn, after_turn, turn, turn_lost};
 pub use watch_queue::WatchQueue;

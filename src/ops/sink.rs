@@ -17,6 +17,12 @@ pub trait Sink: Send {
         let _ = (at, len);
         None
     }
+    /// Has `read` fill memory from offset `at` on, no more than `len` bytes of it, and returns what `read` returns: how
+    /// many it has put there. 0, without a call, from a sink whose memory cannot be lent.
+    fn fill(&mut self, at: usize, len: usize, read: &mut dyn FnMut(&mut [u8]) -> usize) -> usize {
+        let _ = (at, len, read);
+        0
+    }
     /// The first `len` bytes, from a sink that owns its memory; empty from all others. The sink is spent.
     fn take(&mut self, len: usize) -> Bytes {
         let _ = len;
@@ -37,6 +43,11 @@ pub trait SharedSink: Send + Sync {
     fn memory_at(&self, at: usize, len: usize) -> Option<*mut u8> {
         let _ = (at, len);
         None
+    }
+    /// As [`Sink::fill`].
+    fn fill_at(&self, at: usize, len: usize, read: &mut dyn FnMut(&mut [u8]) -> usize) -> usize {
+        let _ = (at, len, read);
+        0
     }
 }
 
@@ -70,6 +81,10 @@ impl Sink for VecSink {
 
     fn memory(&mut self, at: usize, len: usize) -> Option<*mut u8> {
         self.0.get_mut(at..at.checked_add(len)?).map(<[u8]>::as_mut_ptr)
+    }
+
+    fn fill(&mut self, at: usize, len: usize, read: &mut dyn FnMut(&mut [u8]) -> usize) -> usize {
+        self.0.get_mut(at..at.saturating_add(len)).map_or(0, read)
     }
 
     fn take(&mut self, len: usize) -> Bytes {

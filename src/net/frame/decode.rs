@@ -84,6 +84,63 @@ impl Decoder {
     }
 }
 
+/// A frame with much data in its last segment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Large {
+    /// Where the data begins, and how much it is.
+    pub head: usize,
+    pub data: usize,
+}
+
+impl Large {
+    /// What follows the data.
+    pub const TAIL: usize = CRC_EPILOGUE;
+}
+
+impl Decoder {
+    /// Whether the message at the front of the input, which is not all there, is one whose data may go elsewhere: of
+    /// `least` bytes or more. Secure ones have to be decrypted first.
+    pub fn large(&self, least: usize) -> Option<Large> {
+        let preamble = self.preamble.filter(|preamble| {
+            self.gcm.is_none() && preamble.tag == Tag::Message && preamble.count == MAX_SEGMENTS
+        })?;
+        let [first, front, middle, data] = preamble.lens;
+        let head = PREAMBLE + if first > 0 { first + CRC } else { 0 } + front + middle;
+        (data >= least).then_some(Large { head, data })
+    }
+
+    /// The segments of such a frame but for its data, which has the crc `sum`: `head` and `tail` are what was around it.
+    pub fn finish_large(&mut self, head: &[u8], tail: &[u8], sum: u32) -> Result<FrameInfo, FrameError> {
+        let Some(preamble) = self.preamble.take() else { return Err(FrameError::PreambleCrc) };
+        let [first, front, middle, data] = preamble.lens;
+        let status = tail.first().copied().unwrap_or_default();
+        let check = |index: usize, range: Range<usize>, expected: u32| {
+            let found = crc(SEGMENT_SEED, head.get(range.clone()).unwrap_or_default());
+            if found == expected { Ok(range) } else { Err(FrameError::SegmentCrc(index)) }
+        };
+        let aborted = match status & STATUS_MASK {
+            STATUS_COMPLETE => false,
+            STATUS_ABORTED => true,
+            other => return Err(FrameError::Epilogue(other)),
+        };
+        let mut segments = Segments::default();
+        let mut at = PREAMBLE;
+        if first > 0 {
+            segments[0] = check(0, at..at + first, read_u32(head, at + first))?;
+            at += first + CRC;
+        }
+        if !aborted {
+            segments[1] = check(1, at..at + front, read_u32(tail, 1))?;
+            at += front;
+            segments[2] = check(2, at..at + middle, read_u32(tail, 1 + CRC))?;
+            if sum != read_u32(tail, 1 + 2 * CRC) {
+                return Err(FrameError::SegmentCrc(3));
+            }
+        }
+        Ok(FrameInfo { tag: preamble.tag, len: head.len() + data + tail.len(), segments, aborted })
+    }
+}
+
 type Segments = [Range<usize>; MAX_SEGMENTS];
 
 fn read_u32(bytes: &[u8], at: usize) -> u32 {

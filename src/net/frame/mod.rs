@@ -10,7 +10,7 @@ use crate::crypto::GcmError;
 mod decode;
 mod encode;
 
-pub use decode::{Decoder, FrameInfo, Step};
+pub use decode::{Decoder, FrameInfo, Large, Step};
 pub use encode::Encoder;
 
 /// What a frame is.
@@ -100,7 +100,7 @@ impl From<GcmError> for FrameError {
     }
 }
 
-const PREAMBLE: usize = 32;
+pub const PREAMBLE: usize = 32;
 /// How much of the first segment travels with the preamble in secure mode.
 const INLINE: usize = 48;
 const GCM_TAG: usize = 16;
@@ -121,6 +121,26 @@ const fn padded(len: usize) -> usize {
 /// Ceph's crc32c does not invert its result.
 fn crc(seed: u32, bytes: &[u8]) -> u32 {
     !crc32c::crc32c_append(!seed, bytes)
+}
+
+/// The crc of a segment that comes in portions.
+#[derive(Clone, Copy)]
+pub struct Checksum(u32);
+
+impl Default for Checksum {
+    fn default() -> Checksum {
+        Checksum(SEGMENT_SEED)
+    }
+}
+
+impl Checksum {
+    pub fn add(&mut self, bytes: &[u8]) {
+        self.0 = crc(self.0, bytes);
+    }
+
+    pub fn value(self) -> u32 {
+        self.0
+    }
 }
 
 /// The seed of segments; that of preambles is 0.

@@ -5,7 +5,7 @@ use std::io::IoSlice;
 use std::net::{SocketAddr, TcpStream};
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -21,8 +21,8 @@ use rustix::net::{
 use super::reactor::{Loop, Reactor, errno};
 use crate::auth::Authenticator;
 use crate::frame::{Encoder, Tag};
-use crate::messages::{Header, InMessage, OutMessage};
-use crate::session::{Event, Keepalive, Peer, Ready, Session, SessionError};
+use crate::messages::{Header, InMessage, OutMessage, kind};
+use crate::session::{Event, Keepalive, Landing, Peer, Ready, Session, SessionError};
 
 /// Why a connection ended by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,11 +41,16 @@ impl std::fmt::Display for Closed {
     }
 }
 
-/// Hears what comes over a connection, on one and the same I/O thread. It must not block.
+/// Hears what comes over a connection, on one I/O thread at a time. It must not block.
 pub trait Handler: Send + Sync {
     /// Messages may flow; those sent before or meanwhile go out after this returns, in their order.
     fn ready(&self, connection: &Arc<Connection>, ready: Ready);
     fn message(&self, connection: &Arc<Connection>, message: InMessage);
+    /// A message with so much data begins to come. Where the data belongs, if that is known.
+    fn landing(&self, connection: &Arc<Connection>, tid: u64, data: usize) -> Option<Box<dyn Landing>> {
+        let _ = (connection, tid, data);
+        None
+    }
     /// The last call, unless [`Connection::close`] came before.
     fn closed(&self, connection: &Arc<Connection>, why: Closed);
 }
@@ -56,6 +61,8 @@ pub struct Connection {
     socket: TcpStream,
     served_by: Arc<Loop>,
     closed: AtomicBool,
+    /// `EventFlags` that nobody has looked at, and whether a thread is at it.
+    events: AtomicU32,
     handler: Mutex<Option<Arc<dyn Handler>>>,
     rx: Mutex<Rx>,
     tx: Mutex<Tx>,
@@ -78,7 +85,7 @@ struct Tx {
     sent: usize,
     /// Messages sent before the connection is ready.
     waiting: VecDeque<OutMessage>,
-    /// The loop tells when the socket takes more.
+    /// The socket takes no more; the loop tells when it does.
     watching: bool,
 }
 
@@ -86,6 +93,10 @@ struct Tx {
 const SLICES: usize = 64;
 /// How often in a row one connection is read from before others get their turn.
 const READS: usize = 8;
+/// Beside `EventFlags`: a thread is at it.
+const SERVED: u32 = 1 << 27;
+/// `ms_connection_ready_timeout`: until then messages flow, or it comes to nothing.
+const READY: Duration = Duration::from_secs(10);
 
 impl Connection {
     /// Starts connecting; the handler hears of the outcome.
@@ -105,7 +116,7 @@ impl Connection {
         }
         let socket = TcpStream::from(socket);
         let _ = socket.set_nodelay(true);
-        let served_by = reactor.pick();
+        let served_by = reactor.served();
         let mut session = Session::new(peer, auth);
         let banner = Bytes::from(session.start());
         let tx = Tx {
@@ -122,12 +133,19 @@ impl Connection {
             socket,
             served_by: served_by.clone(),
             closed: AtomicBool::new(false),
+            events: AtomicU32::new(0),
             handler: Mutex::new(Some(handler)),
             rx: Mutex::new(Rx { session, out: Vec::new(), events: Vec::new() }),
             tx: Mutex::new(tx),
             heard: Mutex::new(Instant::now()),
         });
         served_by.add(&connection, &connection.socket)?;
+        let late = Arc::downgrade(&connection);
+        reactor.after(READY, move || {
+            if let Some(connection) = late.upgrade().filter(|connection| connection.tx.lock().encoder.is_none()) {
+                connection.fail(Closed::Io(Errno::ETIMEDOUT));
+            }
+        });
         Ok(connection)
     }
 
@@ -199,12 +217,25 @@ impl Connection {
         }
         if tx.drain(&self.socket) == Drained::Blocked {
             tx.watching = true;
-            self.served_by.want_write(self.id, &self.socket, true);
         }
     }
 
-    /// On the loop's thread.
+    /// On a thread of the loop. Where the other one is at it already, that one goes on with these events.
     pub(super) fn serve(self: &Arc<Self>, flags: EventFlags) {
+        if self.events.fetch_or(flags.bits() | SERVED, Ordering::AcqRel) & SERVED != 0 {
+            return;
+        }
+        loop {
+            let flags = self.events.swap(SERVED, Ordering::AcqRel) & !SERVED;
+            if flags != 0 {
+                self.react(EventFlags::from_bits_retain(flags));
+            } else if self.events.compare_exchange(SERVED, 0, Ordering::AcqRel, Ordering::Relaxed).is_ok() {
+                return;
+            }
+        }
+    }
+
+    fn react(self: &Arc<Self>, flags: EventFlags) {
         if flags.intersects(EventFlags::ERR)
             && let Ok(Some(e)) = self.socket.take_error()
         {
@@ -214,7 +245,6 @@ impl Connection {
             let mut tx = self.tx.lock();
             if tx.watching && tx.drain(&self.socket) == Drained::All {
                 tx.watching = false;
-                self.served_by.want_write(self.id, &self.socket, false);
             }
         }
         if flags.intersects(EventFlags::IN | EventFlags::HUP | EventFlags::ERR) {
@@ -228,12 +258,24 @@ impl Connection {
                 return;
             }
             let mut rx = self.rx.lock();
-            let buffer = rx.session.buffer();
-            let room = buffer.capacity() - buffer.len();
-            let got = match rustix::io::read(&self.socket, spare_capacity(buffer)) {
+            let mut room = 0;
+            let mut got = Ok(0);
+            if let Some(approach) = rx.session.approach() {
+                approach.receive(|memory| {
+                    room = memory.len();
+                    got = rustix::io::read(&self.socket, memory);
+                    got.unwrap_or(0)
+                });
+            } else {
+                let buffer = rx.session.buffer();
+                room = buffer.capacity() - buffer.len();
+                got = rustix::io::read(&self.socket, spare_capacity(buffer));
+            }
+            let got = match got {
                 Ok(0) => Err(Errno(libc::ECONNRESET)),
                 Ok(len) => Ok(len),
-                Err(rustix::io::Errno::AGAIN | rustix::io::Errno::INTR) => return,
+                Err(rustix::io::Errno::AGAIN) => return,
+                Err(rustix::io::Errno::INTR) => continue,
                 Err(e) => Err(errno(e)),
             };
             let len = match got {
@@ -264,6 +306,7 @@ impl Connection {
                 return;
             }
         }
+        self.served_by.again(self.id, &self.socket);
     }
 
     fn event(self: &Arc<Self>, event: Event) {
@@ -287,6 +330,12 @@ impl Connection {
                 self.flush(&mut tx);
             }
             Event::Pong => {}
+            Event::Coming { kind: kind::OSD_OP_REPLY, tid, data } => {
+                if let Some(to) = handler.landing(self, tid, data) {
+                    self.rx.lock().session.land(to);
+                }
+            }
+            Event::Coming { .. } => {}
         }
     }
 }

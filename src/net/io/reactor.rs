@@ -1,10 +1,13 @@
 //! The I/O threads: two for the whole process, however many clients it has. They start with the first client and end
 //! with the last.
+//!
+//! Both wait for all connections; what one of them has just served the other leaves alone. One of them at a time may run
+//! the program's callbacks, while the other goes on serving.
 
 use std::cell::Cell;
 use std::collections::{BinaryHeap, HashMap};
 use std::os::fd::{AsFd, OwnedFd};
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -12,7 +15,7 @@ use std::time::{Duration, Instant};
 use ops::{Errno, Result};
 use parking_lot::Mutex;
 use rustix::buffer::spare_capacity;
-use rustix::event::epoll::{self, EventData, EventFlags};
+use rustix::event::epoll::{self, Event, EventData, EventFlags};
 use rustix::event::{EventfdFlags, Timespec, eventfd};
 
 use super::connection::Connection;
@@ -21,6 +24,7 @@ const THREADS: usize = 2;
 /// The id of a loop's own wake-up among those of its connections.
 const WAKE: u64 = 0;
 const EVENTS_AT_ONCE: usize = 64;
+const EVENTS: EventFlags = EventFlags::IN.union(EventFlags::OUT).union(EventFlags::ET);
 
 static CURRENT: Mutex<Weak<Reactor>> = Mutex::new(Weak::new());
 
@@ -34,9 +38,8 @@ pub fn on_io_thread() -> bool {
 }
 
 pub struct Reactor {
-    loops: Vec<Arc<Loop>>,
-    threads: Mutex<Vec<JoinHandle<()>>>,
-    next_loop: AtomicUsize,
+    served: Arc<Loop>,
+    threads: Mutex<Vec<(JoinHandle<()>, Arc<AtomicBool>)>>,
 }
 
 impl Reactor {
@@ -46,43 +49,44 @@ impl Reactor {
         if let Some(reactor) = current.upgrade() {
             return Ok(reactor);
         }
-        let loops = (0..THREADS).map(|_| Loop::new().map(Arc::new)).collect::<Result<Vec<_>>>()?;
+        let served = Arc::new(Loop::new()?);
         let mut threads = Vec::new();
-        for (index, each) in loops.iter().enumerate() {
-            let own = each.clone();
-            let started = thread::Builder::new().name(format!("rados-io-{index}")).spawn(move || own.run());
+        for index in 0..THREADS {
+            let (own, lost) = (served.clone(), Arc::new(AtomicBool::new(false)));
+            let gone = lost.clone();
+            let started =
+                thread::Builder::new().name(format!("rados-io-{index}")).spawn(move || own.run(&gone));
             match started {
-                Ok(thread) => threads.push(thread),
+                Ok(thread) => threads.push((thread, lost)),
                 Err(e) => {
-                    loops.iter().for_each(|each| each.stop());
+                    served.stop();
                     return Err(e.into());
                 }
             }
         }
-        let reactor =
-            Arc::new(Reactor { loops, threads: Mutex::new(threads), next_loop: AtomicUsize::new(0) });
+        let reactor = Arc::new(Reactor { served, threads: Mutex::new(threads) });
         *current = Arc::downgrade(&reactor);
         Ok(reactor)
     }
 
-    /// The loop for a new connection.
-    pub(super) fn pick(&self) -> Arc<Loop> {
-        let index = self.next_loop.fetch_add(1, Ordering::Relaxed) % self.loops.len().max(1);
-        self.loops[index].clone()
+    /// What serves a new connection.
+    pub(super) fn served(&self) -> &Arc<Loop> {
+        &self.served
     }
 
     /// Runs `act` on an I/O thread after `delay`; never, where the process's last client goes before.
     pub fn after(&self, delay: Duration, act: impl FnOnce() + Send + 'static) {
-        self.loops[0].after(delay, Box::new(act));
+        self.served.after(delay, Box::new(act));
     }
 }
 
 impl Drop for Reactor {
     fn drop(&mut self) {
-        self.loops.iter().for_each(|each| each.stop());
-        for thread in self.threads.get_mut().drain(..) {
-            // The last client may go in a callback on a thread of ours, which ends by itself then.
-            if thread.thread().id() != thread::current().id() {
+        self.served.stop();
+        for (thread, lost) in self.threads.get_mut().drain(..) {
+            // The last client may go in a callback on a thread of ours, which ends by itself then. One that a callback
+            // took away never ends.
+            if thread.thread().id() != thread::current().id() && !lost.load(Ordering::Acquire) {
                 let _ = thread.join();
             }
         }
@@ -125,6 +129,8 @@ pub(super) struct Loop {
     connections: Mutex<HashMap<u64, Arc<Connection>>>,
     next_id: AtomicU64,
     timers: Mutex<BinaryHeap<Timer>>,
+    /// One of the threads runs callbacks.
+    calling: AtomicBool,
 }
 
 impl Loop {
@@ -139,6 +145,7 @@ impl Loop {
             connections: Mutex::default(),
             next_id: AtomicU64::new(WAKE + 1),
             timers: Mutex::default(),
+            calling: AtomicBool::new(false),
         })
     }
 
@@ -168,21 +175,18 @@ impl Loop {
         self.next_id.fetch_add(1, Ordering::Relaxed)
     }
 
-    /// Serves `connection` from now on, first for writing.
+    /// Serves `connection` from now on, first for writing. Each change is reported once, to one of the threads.
     pub fn add(&self, connection: &Arc<Connection>, socket: impl AsFd) -> Result<()> {
         self.connections.lock().insert(connection.id(), connection.clone());
         let data = EventData::new_u64(connection.id());
-        epoll::add(&self.epoll, socket, data, EventFlags::IN | EventFlags::OUT).map_err(errno).inspect_err(
-            |_| {
-                self.connections.lock().remove(&connection.id());
-            },
-        )
+        epoll::add(&self.epoll, socket, data, EVENTS).map_err(errno).inspect_err(|_| {
+            self.connections.lock().remove(&connection.id());
+        })
     }
 
-    /// Whether to report also that the socket takes more.
-    pub fn want_write(&self, id: u64, socket: impl AsFd, want: bool) {
-        let flags = if want { EventFlags::IN | EventFlags::OUT } else { EventFlags::IN };
-        let _ = epoll::modify(&self.epoll, socket, EventData::new_u64(id), flags);
+    /// Reports again what there is, after others had their turn.
+    pub fn again(&self, id: u64, socket: impl AsFd) {
+        let _ = epoll::modify(&self.epoll, socket, EventData::new_u64(id), EVENTS);
     }
 
     pub fn remove(&self, id: u64, socket: impl AsFd) {
@@ -201,7 +205,12 @@ impl Loop {
         due
     }
 
-    fn run(&self) {
+    fn run(&self, lost: &Arc<AtomicBool>) {
+        let gone = lost.clone();
+        ops::on_lost(move || {
+            gone.store(true, Ordering::Release);
+            ops::turn_lost();
+        });
         SERVES.set(true);
         let mut events = Vec::with_capacity(EVENTS_AT_ONCE);
         while !self.stopping.load(Ordering::Acquire) {
@@ -216,24 +225,44 @@ impl Loop {
                 Ok(_) | Err(rustix::io::Errno::INTR) => {}
                 Err(e) => tracing::error!(target: "rados", "cannot wait for the network: {e}"),
             }
-            for event in &events {
-                let id = event.data.u64();
-                if id == WAKE {
-                    let _ = rustix::io::read(&self.wake, &mut [0_u8; 8]);
-                    continue;
-                }
-                let found = self.connections.lock().get(&id).cloned();
-                if let Some(connection) = found {
-                    connection.serve(event.flags);
-                }
-            }
-            self.due().into_iter().for_each(|act| act());
+            ops::turn(|| self.serve(&events), |work| self.call(work));
         }
         // Whoever is still here has no reactor any more.
         let left: Vec<_> = self.connections.lock().drain().collect();
         drop(left);
         let timers = std::mem::take(&mut *self.timers.lock());
         drop(timers);
+    }
+
+    fn serve(&self, events: &[Event]) {
+        for event in events {
+            let id = event.data.u64();
+            if id == WAKE {
+                // The end is for both threads to see.
+                if !self.stopping.load(Ordering::Acquire) {
+                    let _ = rustix::io::read(&self.wake, &mut [0_u8; 8]);
+                }
+                continue;
+            }
+            let found = self.connections.lock().get(&id).cloned();
+            if let Some(connection) = found {
+                connection.serve(event.flags);
+            }
+        }
+        self.due().into_iter().for_each(|act| act());
+    }
+
+    /// Runs the program's callbacks, unless the other thread does so: one of them has to serve.
+    fn call(&self, work: &mut dyn FnMut()) -> bool {
+        if self.calling.swap(true, Ordering::Acquire) {
+            return false;
+        }
+        // What is called may wait for the network like any other thread.
+        SERVES.set(false);
+        work();
+        SERVES.set(true);
+        self.calling.store(false, Ordering::Release);
+        true
     }
 }
 
@@ -249,16 +278,18 @@ mod tests {
 
     /// The threads are the process's, so this is one test.
     #[test]
-    fn timers_fire_in_order_and_threads_end() {
+    fn timers_fire_in_time_and_threads_end() {
         let reactor = Reactor::get().unwrap();
         assert!(Arc::ptr_eq(&reactor, &Reactor::get().unwrap()), "a second client has threads of its own");
         let (give, take) = mpsc::channel();
-        for (delay, name) in [(40, "late"), (20, "middle"), (0, "early")] {
+        let start = Instant::now();
+        for delay in [40, 20, 0].map(Duration::from_millis) {
             let give = give.clone();
-            reactor.after(Duration::from_millis(delay), move || give.send(name).unwrap());
+            reactor.after(delay, move || give.send((delay, start.elapsed())).unwrap());
         }
-        let fired: Vec<_> = take.iter().take(3).collect();
-        assert_eq!(fired, ["early", "middle", "late"]);
+        for (delay, fired) in take.iter().take(3) {
+            assert!(fired >= delay, "{delay:?} was over after {fired:?}");
+        }
         let names = || {
             let tasks = std::fs::read_dir("/proc/self/task").unwrap();
             let name = |task: std::fs::DirEntry| {
@@ -266,7 +297,11 @@ mod tests {
             };
             tasks.flatten().map(name).filter(|name| name.starts_with("rados-io")).count()
         };
-        assert_eq!(names(), THREADS);
+        // A thread gives itself its name.
+        while names() < THREADS {
+            assert!(start.elapsed() < Duration::from_secs(60), "{} threads", names());
+            thread::yield_now();
+        }
         drop(reactor);
         assert_eq!(names(), 0, "threads are left");
     }

@@ -106,6 +106,8 @@ pub struct InMessage {
     pub tid: u64,
     pub front: Bytes,
     pub data: Bytes,
+    /// How many bytes of data are where they belong already, and so not in `data`.
+    pub landed: usize,
 }
 
 impl InMessage {

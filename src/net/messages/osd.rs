@@ -167,6 +167,8 @@ impl Decode for Redirect {
 pub struct OsdOpResult {
     pub rval: i32,
     pub data: Bytes,
+    /// How many bytes are where they belong already, instead of in `data`.
+    pub landed: usize,
 }
 
 #[derive(Clone, Debug)]
@@ -201,10 +203,12 @@ pub fn osd_op_reply(message: &InMessage) -> denc::Result<OsdOpReply> {
         let attempt = from.get()?;
         let mut data = Reader::new(message.data.clone());
         let mut ops = SmallVec::new();
+        let mut landed = message.landed;
         for len in lens {
             // The lengths are of the segment behind: no more than there is.
             let len = (len as usize).min(data.remaining());
-            ops.push(OsdOpResult { rval: from.get()?, data: data.take(len)? });
+            // Only what a single operation returns lands by itself.
+            ops.push(OsdOpResult { rval: from.get()?, data: data.take(len)?, landed: std::mem::take(&mut landed) });
         }
         let _replay_version: (u64, u32) = from.get()?;
         let version = from.get()?;

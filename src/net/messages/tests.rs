@@ -9,7 +9,7 @@ use super::hobject::HObject;
 use super::{InMessage, backoff, command, list, log, mon, osd, pool_stats, watch};
 
 fn read_everything(version: u16, front: Bytes, data: Bytes) {
-    let message = InMessage { kind: 0, version, compat: 1, tid: 1, front: front.clone(), data: data.clone() };
+    let message = InMessage { kind: 0, version, compat: 1, tid: 1, front: front.clone(), data: data.clone(), landed: 0 };
     let _ = mon::command_ack(&message);
     let _ = mon::version(&message);
     let _ = mon::pool_op_reply(&message);
@@ -51,7 +51,7 @@ fn an_answer() -> (Bytes, Bytes) {
 #[test]
 fn an_osds_answer() {
     let (front, data) = an_answer();
-    let message = InMessage { kind: 43, version: 8, compat: 2, tid: 1, front, data };
+    let message = InMessage { kind: 43, version: 8, compat: 2, tid: 1, front, data, landed: 0 };
     let reply = osd::osd_op_reply(&message).expect("a good answer");
     assert_eq!((reply.result, reply.attempt, reply.version), (7, 2, 77));
     assert_eq!((reply.ops.len(), reply.ops[0].rval, &reply.ops[0].data[..]), (1, -5, &b"data"[..]));

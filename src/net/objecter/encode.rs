@@ -9,6 +9,7 @@ use ops::{
     CloneInfo, CmpValue, Op, OpEntry, OpFlags, OpOut, OpReply, RequestFlags, Sink, SnapSetInfo, WatcherInfo,
 };
 
+use super::destination::Destination;
 use crate::messages::Pieces;
 use crate::messages::osd::{OpVector, OsdFlags, OsdOpResult, WIRE_OP};
 
@@ -99,6 +100,8 @@ pub enum Output {
     Nothing,
     Data,
     Into(Box<dyn Sink>),
+    /// As `Into`, for data that may be there before its message is.
+    Landing(Destination),
     Sparse,
     Stat,
     Xattrs,
@@ -190,7 +193,11 @@ fn put_read(out: &mut VectorBuilder, op: Op, flags: u32) -> Output {
     match op {
         Op::Read { off, len, into } => {
             out.op(code::READ, flags, &(off, len), []);
-            return into.map_or(Output::Data, Output::Into);
+            return match into {
+                None => Output::Data,
+                Some(sink) if len >= Destination::LEAST => Output::Landing(Destination::new(sink)),
+                Some(sink) => Output::Into(sink),
+            };
         }
         Op::SparseRead { off, len } => {
             out.op(code::SPARSE_READ, flags, &(off, len), []);
@@ -278,9 +285,12 @@ pub fn budget(ops: &[OpEntry]) -> u64 {
 
 /// One operation's answer in the seam's terms. An answer that cannot be decoded is an error of that operation.
 pub fn output(kind: Output, result: OsdOpResult) -> OpReply {
-    let OsdOpResult { rval, data } = result;
+    let OsdOpResult { rval, data, landed } = result;
     if rval < 0 {
         return OpReply { rval, out: OpOut::None };
+    }
+    if landed > 0 {
+        return OpReply { rval, out: OpOut::Filled(landed as u64) };
     }
     match shape(kind, data) {
         Ok(out) => OpReply { rval, out },
@@ -290,19 +300,15 @@ pub fn output(kind: Output, result: OsdOpResult) -> OpReply {
 
 fn shape(kind: Output, data: Bytes) -> denc::Result<OpOut> {
     // Nothing there to be read is what a request without `RETURNVEC` gets.
-    if data.is_empty() && !matches!(kind, Output::Data | Output::Into(_)) {
+    if data.is_empty() && !matches!(kind, Output::Data | Output::Into(_) | Output::Landing(_)) {
         return Ok(OpOut::None);
     }
     let mut from = Reader::new(data.clone());
     Ok(match kind {
         Output::Nothing => OpOut::None,
         Output::Data => OpOut::Data(data),
-        Output::Into(mut sink) => {
-            // A sink may be smaller than what an OSD claims to have read.
-            let len = data.len().min(sink.capacity());
-            sink.put(0, data.get(..len).unwrap_or_default());
-            OpOut::Filled(len as u64)
-        }
+        Output::Into(sink) => filled(sink, &data),
+        Output::Landing(to) => to.into_sink().map_or(OpOut::None, |sink| filled(sink, &data)),
         Output::Sparse => {
             let extents: BTreeMap<u64, u64> = from.get()?;
             OpOut::Sparse { extents: extents.into_iter().collect(), data: from.get()? }
@@ -319,6 +325,13 @@ fn shape(kind: Output, data: Bytes) -> denc::Result<OpOut> {
             Ok(body.get::<Vec<Watcher>>()?.into_iter().map(|watcher| watcher.0).collect())
         })?),
     })
+}
+
+fn filled(mut sink: Box<dyn Sink>, data: &Bytes) -> OpOut {
+    // A sink may be smaller than what an OSD claims to have read.
+    let len = data.len().min(sink.capacity());
+    sink.put(0, data.get(..len).unwrap_or_default());
+    OpOut::Filled(len as u64)
 }
 
 struct Watcher(WatcherInfo);

@@ -377,7 +377,8 @@ impl Objecter {
             drop(core);
             match recalc {
                 _ if known => {}
-                Recalc::PoolGone if registered => self.lost(&linger, Errno::ENOENT),
+                // As Ceph has it, a watch is disconnected, whatever became of its object.
+                Recalc::PoolGone if registered => self.lost(&linger, Errno::ENOTCONN),
                 Recalc::PoolGone => {}
                 Recalc::Same if !skipped => {}
                 Recalc::Same | Recalc::Resend => self.register(&linger),

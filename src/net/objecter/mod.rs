@@ -1,6 +1,7 @@
 //! Requests to OSDs: which one, on which connection, and again when that changes.
 
 mod commands;
+mod destination;
 mod encode;
 mod linger;
 mod list;

@@ -9,6 +9,7 @@ use super::encode::{Output, output};
 use super::target::Target;
 use super::throttle::Share;
 use crate::messages::OutMessage;
+use crate::session::Landing;
 use crate::messages::osd::{OpVector, OsdFlags, OsdOp, OsdOpReply, osd_op};
 
 /// Who hears of the answer: in the seam's terms, or of the message itself.
@@ -64,6 +65,17 @@ impl PendingOp {
         message
     }
 
+    /// Where the data of its answer belongs.
+    pub fn landing(&self, data: usize) -> Option<Box<dyn Landing>> {
+        match &self.done {
+            OnAnswer::Reply(outputs, _) => match &outputs[..] {
+                [(Output::Landing(to), _)] => to.landing(data),
+                _ => None,
+            },
+            OnAnswer::Raw(_) => None,
+        }
+    }
+
     pub fn answer(self, reply: OsdOpReply) {
         match self.done {
             OnAnswer::Raw(done) => done(Ok(reply)),
@@ -74,7 +86,11 @@ impl PendingOp {
     pub fn fail(self, why: ops::Errno) {
         match self.done {
             OnAnswer::Raw(done) => done(Err(why)),
-            OnAnswer::Reply(_, done) => done(Reply::failed(why)),
+            OnAnswer::Reply(outputs, done) => {
+                // From here on the memory of reads is the caller's again.
+                drop(outputs);
+                done(Reply::failed(why));
+            }
         }
     }
 }

@@ -11,7 +11,7 @@ use super::submit::Objecter;
 use crate::io::{Closed, Connection, Handler};
 use crate::messages::InMessage;
 use crate::messages::backoff::Backoff;
-use crate::session::Ready;
+use crate::session::{Landing, Ready};
 
 /// `ms_initial_backoff` and `ms_max_backoff`.
 pub const FIRST_RETRY: Duration = Duration::from_millis(200);
@@ -101,6 +101,14 @@ impl Handler for OsdLink {
         if let Some(objecter) = self.objecter.upgrade() {
             objecter.message(&self.session, connection, message);
         }
+    }
+
+    fn landing(&self, connection: &Arc<Connection>, tid: u64, data: usize) -> Option<Box<dyn Landing>> {
+        let state = self.session.state.lock();
+        if !state.is_current(connection) {
+            return None;
+        }
+        state.ops.get(&tid)?.landing(data)
     }
 
     fn closed(&self, connection: &Arc<Connection>, why: Closed) {

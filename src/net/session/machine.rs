@@ -10,8 +10,9 @@ use ops::Errno;
 use super::banner;
 use super::control::Keepalive;
 use super::handshake::{Handshake, Peer, Progress};
+use super::landing::{Approach, LEAST, Landing};
 use crate::auth::Authenticator;
-use crate::frame::{Decoder, Encoder, FrameError, FrameInfo, Step, Tag};
+use crate::frame::{Decoder, Encoder, FrameError, FrameInfo, Large, PREAMBLE, Step, Tag};
 use crate::messages::{Header, InMessage};
 
 /// Why a connection cannot go on.
@@ -85,6 +86,8 @@ pub enum Event {
     /// From now on frames are made by this encoder, outside.
     Ready(Box<Ready>, Encoder),
     Message(InMessage),
+    /// A message with much data begins: [`Session::land`] may say where that belongs, before any more is read.
+    Coming { kind: u16, tid: u64, data: usize },
     /// The peer's ping, to be answered with the same time.
     Ping(Keepalive),
     Pong,
@@ -106,6 +109,10 @@ pub struct Session {
     buffer: Vec<u8>,
     /// How much of a frame must be there before it is worth looking again.
     need: usize,
+    /// The frame at the front of the buffer, where its data may go elsewhere; whether that was asked for.
+    large: Option<(Large, bool)>,
+    /// Its data is on its way.
+    approach: Option<Approach>,
 }
 
 /// What is read at once where no large frame is under way.
@@ -121,6 +128,8 @@ impl Session {
             decoder: Handshake::decoder(),
             buffer: Vec::new(),
             need: 0,
+            large: None,
+            approach: None,
         }
     }
 
@@ -144,19 +153,38 @@ impl Session {
         &mut self.buffer
     }
 
+    /// The data of the message that [`Event::Coming`] told of goes there, without its coming into the buffer.
+    pub fn land(&mut self, to: Box<dyn Landing>) {
+        let Some((frame, _)) = self.large.take() else { return };
+        let mut approach = Approach::new(frame, to);
+        approach.put(self.buffer.get(frame.head..).unwrap_or_default());
+        self.buffer.truncate(frame.head);
+        self.need = frame.head + Large::TAIL;
+        self.approach = Some(approach);
+    }
+
+    /// Data that is on its way and not all there: what comes next is to be received by this.
+    pub fn approach(&mut self) -> Option<&mut Approach> {
+        self.approach.as_mut().filter(|approach| !approach.is_done())
+    }
+
     /// Looks at what was read. `out` gets bytes to be sent before anything else.
     pub fn process(&mut self, out: &mut Vec<Bytes>, events: &mut Vec<Event>) -> Result<(), SessionError> {
         let done = self.advance(out, events);
         if done.is_err() {
             self.phase = Phase::Failed;
             self.buffer = Vec::new();
+            (self.large, self.approach) = (None, None);
         }
         done
     }
 
     fn advance(&mut self, out: &mut Vec<Bytes>, events: &mut Vec<Event>) -> Result<(), SessionError> {
-        if self.buffer.len() < self.need {
+        if self.buffer.len() < self.need && self.large.is_none_or(|(_, asked)| asked) {
             return Ok(());
+        }
+        if let Some(approach) = self.approach.take() {
+            self.landed(&approach, events)?;
         }
         let mut at = self.banner(out)?;
         let mut messages = Vec::new();
@@ -168,9 +196,17 @@ impl Session {
             match self.decoder.step(input)? {
                 Step::Need(len) => {
                     self.need = len;
+                    if let Some(large) = self.decoder.large(LEAST) {
+                        if input.len() < large.head {
+                            self.need = large.head;
+                        } else if self.large.is_none() {
+                            self.large = Some((large, false));
+                        }
+                    }
                     break;
                 }
                 Step::Frame(frame) => {
+                    self.large = None;
                     let start = at;
                     at += frame.len;
                     if !frame.aborted {
@@ -179,7 +215,36 @@ impl Session {
                 }
             }
         }
-        self.hand_out(at, messages, events)
+        self.hand_out(at, messages, events)?;
+        self.announce(events)
+    }
+
+    /// Tells once of a message whose data may go elsewhere.
+    fn announce(&mut self, events: &mut Vec<Event>) -> Result<(), SessionError> {
+        if let Some((_, asked @ false)) = &mut self.large
+            && matches!(self.phase, Phase::Open { .. })
+        {
+            *asked = true;
+            let header = self.buffer.get(PREAMBLE..PREAMBLE + Header::LEN).unwrap_or_default();
+            let header: Header = decode(&Bytes::copy_from_slice(header))?;
+            let data = self.large.map_or(0, |(large, _)| large.data);
+            events.push(Event::Coming { kind: header.kind, tid: header.tid, data });
+        }
+        Ok(())
+    }
+
+    /// The data is where it belongs, and what was around it is in the buffer.
+    fn landed(&mut self, approach: &Approach, events: &mut Vec<Event>) -> Result<(), SessionError> {
+        let (head, end) = (approach.frame.head, approach.frame.head + Large::TAIL);
+        let around = |range| self.buffer.get(range).unwrap_or_default();
+        let frame = self.decoder.finish_large(around(0..head), around(head..end), approach.sum())?;
+        let memory = Bytes::copy_from_slice(around(0..head));
+        self.buffer.drain(..end.min(self.buffer.len()));
+        if !frame.aborted {
+            let segments = frame.segments.map(|range| memory.slice(range));
+            self.message(segments, approach.frame.data, events)?;
+        }
+        Ok(())
     }
 
     /// Returns where frames begin.
@@ -250,29 +315,41 @@ impl Session {
         let rest = self.buffer.get(used..).unwrap_or_default();
         let mut next = Vec::new();
         if !rest.is_empty() {
-            next = Vec::with_capacity(self.need.max(CHUNK));
+            // Of a large message only the head may come to lie here.
+            let need = self.large.map_or(self.need, |_| rest.len());
+            next = Vec::with_capacity(need.max(CHUNK));
             next.extend_from_slice(rest);
         }
         let memory = Bytes::from(mem::replace(&mut self.buffer, next));
         for (start, frame) in messages {
-            let [header, front, _middle, data] =
-                frame.segments.map(|range| memory.slice(start + range.start..start + range.end));
-            let header: Header = decode(&header)?;
-            let Phase::Open { seq } = &mut self.phase else { break };
-            // Old messages are repeated ones.
-            if header.seq <= *seq {
-                continue;
-            }
-            *seq = header.seq;
-            events.push(Event::Message(InMessage {
-                kind: header.kind,
-                version: header.version,
-                compat: header.compat,
-                tid: header.tid,
-                front,
-                data,
-            }));
+            let segments = frame.segments.map(|range| memory.slice(start + range.start..start + range.end));
+            self.message(segments, 0, events)?;
         }
+        Ok(())
+    }
+
+    fn message(
+        &mut self,
+        [header, front, _middle, data]: [Bytes; 4],
+        landed: usize,
+        events: &mut Vec<Event>,
+    ) -> Result<(), SessionError> {
+        let header: Header = decode(&header)?;
+        let Phase::Open { seq } = &mut self.phase else { return Ok(()) };
+        // Old messages are repeated ones.
+        if header.seq <= *seq {
+            return Ok(());
+        }
+        *seq = header.seq;
+        events.push(Event::Message(InMessage {
+            kind: header.kind,
+            version: header.version,
+            compat: header.compat,
+            tid: header.tid,
+            front,
+            data,
+            landed,
+        }));
         Ok(())
     }
 }

@@ -3,9 +3,11 @@
 mod banner;
 mod control;
 mod handshake;
+mod landing;
 mod machine;
 
 pub use control::Keepalive;
+pub use landing::Landing;
 pub use handshake::{Peer, SUPPORTED};
 pub use machine::{Event, Ready, Session, SessionError};
 

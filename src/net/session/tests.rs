@@ -6,6 +6,7 @@ use ops::{Errno, Result, Timespec};
 use proptest::prelude::*;
 
 use super::control::{AuthBadMethod, AuthDone, AuthRequestFrame, ClientIdent, Hello, Keepalive, ServerIdent};
+use super::landing::Landing;
 use super::machine::{Event, Session, SessionError};
 use super::{Peer, SUPPORTED, banner};
 use crate::auth::{AuthRequest, Authenticator, ConMode, Method, Secrets, kind};
@@ -258,6 +259,83 @@ proptest! {
             session.buffer().extend_from_slice(&garbage);
             prop_assert!(session.process(&mut Vec::new(), &mut events).is_ok());
             prop_assert!(events.is_empty() || !matches!(events.last(), Some(Event::Message(_))));
+        }
+    }
+}
+
+/// Memory of a test, which may be withdrawn after so many bytes.
+struct Memory(std::sync::Arc<parking_lot::Mutex<Vec<u8>>>, usize);
+
+impl Landing for Memory {
+    fn fill(&mut self, at: usize, len: usize, read: &mut dyn FnMut(&mut [u8]) -> usize) -> Option<usize> {
+        let mut memory = self.0.lock();
+        let end = (at + len).min(self.1);
+        (at < end).then(|| read(&mut memory[at..end]))
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Data of large messages goes where it belongs, whatever comes before and after it, or nowhere, where nobody wants
+    /// it; a flipped bit is found.
+    #[test]
+    fn data_lands(step in 1_usize..9000, len in 30_000_usize..200_000, wanted in 0_usize..400_000, flip in proptest::option::of(0_usize..30_000)) {
+        let (mut session, mut daemon) = (session(ConMode::Crc), Daemon::new(ConMode::Crc));
+        talk(&mut session, &mut daemon, 4096).unwrap();
+        let data: Vec<u8> = (0..len).map(|at| (at % 251) as u8).collect();
+        daemon.send(b"before", b"small");
+        let start = daemon.output.len();
+        daemon.send(b"large", &data);
+        if let Some(flip) = flip {
+            daemon.output[start + 100 + flip % (len - 100)] ^= 4;
+        }
+        daemon.send(b"after", b"small");
+        let memory = std::sync::Arc::new(parking_lot::Mutex::new(vec![0; len]));
+        let (mut messages, mut failed) = (Vec::new(), None);
+        while !daemon.output.is_empty() && failed.is_none() {
+            let mut portion: Vec<u8> = daemon.output.drain(..step.min(daemon.output.len())).collect();
+            while !portion.is_empty() && failed.is_none() {
+                if let Some(approach) = session.approach() {
+                    approach.receive(|memory| {
+                        let len = memory.len().min(portion.len());
+                        memory[..len].copy_from_slice(&portion[..len]);
+                        portion.drain(..len);
+                        len
+                    });
+                } else {
+                    let buffer = session.buffer();
+                    let room = buffer.capacity() - buffer.len();
+                    buffer.extend(portion.drain(..room.min(portion.len())));
+                }
+                let mut events = Vec::new();
+                failed = session.process(&mut Vec::new(), &mut events).err();
+                for event in events {
+                    match event {
+                        Event::Coming { data, .. } => {
+                            prop_assert_eq!(data, len);
+                            session.land(Box::new(Memory(memory.clone(), wanted.min(len))));
+                        }
+                        Event::Message(message) => messages.push(message),
+                        _ => {}
+                    }
+                }
+            }
+        }
+        if flip.is_some() {
+            prop_assert!(failed.is_some(), "a flipped bit went through");
+            return Ok(());
+        }
+        prop_assert_eq!(failed, None);
+        let fronts: Vec<_> = messages.iter().map(|message| &message.front[..]).collect();
+        prop_assert_eq!(fronts, [&b"before"[..], b"large", b"after"]);
+        let large = &messages[1];
+        // A message that came as a whole has nowhere else to go.
+        prop_assert_eq!(large.landed + large.data.len(), len);
+        if large.landed > 0 {
+            prop_assert_eq!(&memory.lock()[..wanted.min(len)], &data[..wanted.min(len)]);
+        } else {
+            prop_assert_eq!(&large.data[..], &data[..]);
         }
     }
 }

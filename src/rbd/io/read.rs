@@ -204,6 +204,14 @@ impl SharedSink for Parts {
         self.split(at, len, |to, _, len| self.sink.zero_at(to, len));
     }
 
+    fn fill_at(&self, at: usize, len: usize, read: &mut dyn FnMut(&mut [u8]) -> usize) -> usize {
+        let mut first = None;
+        self.split(at, len, |to, _, now| {
+            first.get_or_insert((to, now));
+        });
+        first.map_or(0, |(to, now)| self.sink.fill_at(to, now, read))
+    }
+
     fn memory_at(&self, at: usize, len: usize) -> Option<*mut u8> {
         let mut whole = None;
         self.split(at, len, |to, _, now| whole = (now == len).then_some(to));
@@ -212,6 +220,10 @@ impl SharedSink for Parts {
 }
 
 impl Sink for Parts {
+    fn fill(&mut self, at: usize, len: usize, read: &mut dyn FnMut(&mut [u8]) -> usize) -> usize {
+        self.fill_at(at, len, read)
+    }
+
     fn capacity(&self) -> usize {
         self.len
     }
