@@ -27,7 +27,6 @@ def main():
 
     def on_notify(notify_id, notifier_id, watch_id, data):
         heard.append(int(data))
-        return True
 
     def on_error(*what):
         told["watch_errors"].append(what[-1])

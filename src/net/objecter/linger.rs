@@ -406,9 +406,10 @@ impl Objecter {
                 }
                 match answer.and_then(|reply| Errno::check(reply.result)) {
                     Ok(_) => state.confirmed = state.confirmed.max(now),
+                    // It may have overtaken a registration over a new connection: that one's answer is what counts.
                     Err(_) => {
                         drop(state);
-                        objecter.lost(&again, Errno::ENOTCONN);
+                        objecter.register(&again);
                     }
                 }
             };

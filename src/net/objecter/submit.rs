@@ -261,17 +261,22 @@ impl Objecter {
         if state.connection.is_some() || self.down.load(Ordering::Acquire) {
             return;
         }
-        self.repeat(session, &mut state, &core);
+        let orphans = self.repeat(session, &mut state, &core);
         drop(state);
         drop(core);
         self.relinger(session.osd);
+        drop(orphans);
     }
 
-    fn repeat(&self, session: &Arc<OsdSession>, state: &mut SessionState, core: &Core) {
+    /// Returns what watches will send anew, to be dropped when no lock is held.
+    #[must_use]
+    fn repeat(&self, session: &Arc<OsdSession>, state: &mut SessionState, core: &Core) -> Vec<PendingOp> {
+        let orphans = take_lingering(state);
         if !state.ops.is_empty() || self.lingers.any_on(session.osd) {
             self.ensure_connection(session, state, core);
             state.send_all(core.epoch());
         }
+        orphans
     }
 
     pub(super) fn connection_lost(
@@ -287,7 +292,7 @@ impl Objecter {
         }
         let was_ready = state.ready;
         state.close();
-        let orphans = take_lingering(&mut state);
+        let mut orphans = take_lingering(&mut state);
         if let Closed::Session(SessionError::Auth(e)) = why {
             tracing::error!(target: "rados", "osd at {}: {why}", connection.addr());
             // A ticket that is not taken is of no use.
@@ -301,7 +306,7 @@ impl Objecter {
         let again = was_ready && !self.down.load(Ordering::Acquire);
         if again {
             // Under the same lock: a new request that came in between would open the connection, and overtake these.
-            self.repeat(session, &mut state, &core);
+            orphans.extend(self.repeat(session, &mut state, &core));
         } else if !was_ready {
             self.retry_later(session, &mut state);
         }

@@ -117,6 +117,8 @@ pub struct Session {
 
 /// What is read at once where no large frame is under way.
 const CHUNK: usize = 64 << 10;
+/// Up to this much more memory is taken in advance.
+const MOST: usize = 8 << 20;
 /// Smaller remainders of a buffer are not read into.
 const ROOM: usize = 4 << 10;
 
@@ -142,9 +144,10 @@ impl Session {
         banner
     }
 
-    /// Where to append what the peer sends, as far as its capacity goes; then call `process`.
+    /// Where to append what the peer sends, as far as its capacity goes; then call `process`. It grows with what has come,
+    /// not with what is announced.
     pub fn buffer(&mut self) -> &mut Vec<u8> {
-        let wanted = self.need.saturating_sub(self.buffer.len()).max(ROOM);
+        let wanted = self.need.saturating_sub(self.buffer.len()).max(ROOM).min(self.buffer.len().max(MOST));
         if self.buffer.capacity() - self.buffer.len() < wanted {
             let mut larger = Vec::with_capacity((self.buffer.len() + wanted).max(CHUNK));
             larger.extend_from_slice(&self.buffer);
@@ -317,7 +320,7 @@ impl Session {
         if !rest.is_empty() {
             // Of a large message only the head may come to lie here.
             let need = self.large.map_or(self.need, |_| rest.len());
-            next = Vec::with_capacity(need.max(CHUNK));
+            next = Vec::with_capacity(need.min(MOST).max(rest.len()).max(CHUNK));
             next.extend_from_slice(rest);
         }
         let memory = Bytes::from(mem::replace(&mut self.buffer, next));

@@ -12,4 +12,6 @@ pub use handshake::{Peer, SUPPORTED};
 pub use machine::{Event, Ready, Session, SessionError};
 
 #[cfg(test)]
+mod hostile;
+#[cfg(test)]
 mod tests;
