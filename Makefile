@@ -12,7 +12,7 @@ TARGET  := $(if $(CARGO_TARGET_DIR),$(CARGO_TARGET_DIR),target)
 # Where the two libraries stand under the names the loader asks for.
 LIB     := $(TARGET)/lib
 
-.PHONY: all lib lint check demo store install bench soak cluster-check broken-builds interleavings load tsan fuzz placements clean
+.PHONY: all lib lint check demo store install bench bench-cluster soak cluster-check cluster-faults broken-builds interleavings load tsan fuzz placements clean
 
 all: lib
 
@@ -57,6 +57,16 @@ install: lib
 bench: lib
 	ctests/setup bench
 	benches/compare --lib $(LIB) --bin $(TARGET)/release
+
+# Beside stock librbd and librados on a stock cluster, with BlueStore and in memory. CEPH_CLUSTER starts it.
+ROUNDS ?= 5
+bench-cluster: lib
+	ctests/setup bench
+	benches/cluster --lib $(LIB) --rounds $(ROUNDS)
+
+# What breaks in a cluster, one line each: daemons killed and paused, the network cut, the cluster full, and more.
+cluster-faults: lib
+	ctests/cluster/faults --lib $(LIB)
 
 # The long versions of the crash tests: SCHEDULES of the crash model in JOBS processes, and KILLS of a writer.
 SCHEDULES ?= 100000

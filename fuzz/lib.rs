@@ -51,7 +51,7 @@ static ALLOCATOR: Bounded = Bounded;
 pub fn prepare(target: &str) {
     if let Some(dir) = std::env::var_os("SEPIOLA_SEEDS") {
         let found = disk::fuzz::specimens().into_iter().chain(store::fuzz::specimens());
-        let found = found.chain(osdmap::fuzz::specimens());
+        let found = found.chain(osdmap::fuzz::specimens()).chain(net::fuzz::specimens());
         for (number, (_, bytes)) in found.filter(|(of, _)| *of == target).enumerate() {
             std::fs::write(Path::new(&dir).join(format!("seed-{number}")), bytes).expect("a seed's file");
         }

@@ -10,6 +10,8 @@
 mod auth;
 mod client;
 mod crypto;
+#[cfg(feature = "fuzzing")]
+pub mod fuzz;
 mod frame;
 mod io;
 mod messages;

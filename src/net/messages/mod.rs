@@ -4,6 +4,10 @@ use denc::{BufMut, Bytes, BytesMut, Decode, Encode, Reader};
 use smallvec::SmallVec;
 
 pub mod backoff;
+#[cfg(any(test, feature = "fuzzing"))]
+mod everything;
+#[cfg(feature = "fuzzing")]
+pub use everything::read_everything;
 pub mod command;
 pub mod hobject;
 pub mod list;

@@ -8,3 +8,5 @@ mod requests;
 
 pub use client::{MonClient, MonListener};
 pub use hosts::find_monitors;
+#[cfg(feature = "fuzzing")]
+pub use monmap::MonMap;

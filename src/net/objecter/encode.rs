@@ -327,6 +327,15 @@ fn shape(kind: Output, data: Bytes) -> denc::Result<OpOut> {
     })
 }
 
+/// An answer of every kind.
+#[cfg(feature = "fuzzing")]
+pub fn answers(data: &Bytes) {
+    use Output::*;
+    for kind in [Nothing, Data, Sparse, Stat, Xattrs, Keys, Vals, ValsByKeys, Snaps, Watchers] {
+        let _ = shape(kind, data.clone());
+    }
+}
+
 fn filled(mut sink: Box<dyn Sink>, data: &Bytes) -> OpOut {
     // A sink may be smaller than what an OSD claims to have read.
     let len = data.len().min(sink.capacity());

@@ -13,5 +13,7 @@ mod submit;
 mod target;
 mod throttle;
 
+#[cfg(feature = "fuzzing")]
+pub use encode::answers;
 pub use op::SharedMap;
 pub use submit::Objecter;

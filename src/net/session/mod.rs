@@ -2,12 +2,16 @@
 
 mod banner;
 mod control;
+#[cfg(feature = "fuzzing")]
+mod fuzz;
 mod handshake;
 mod landing;
 mod machine;
 
 pub use control::Keepalive;
 pub use landing::Landing;
+#[cfg(feature = "fuzzing")]
+pub use fuzz::specimen;
 pub use handshake::{Peer, SUPPORTED};
 pub use machine::{Event, Ready, Session, SessionError};
 

@@ -116,15 +116,26 @@ impl Image {
         let (off, len, number) = (extent.off, extent.len, extent.object);
         let parts = Parts { sink, pieces: extent.buffer, len: len as usize };
         let rest = parts.clone();
+        let (store, pool) = (Arc::clone(io.store()), io.pool());
+        // An object that is not there reads as zeroes; in a pool that is not there, nothing does.
+        let gone = move |reply: &Reply| {
+            reply.result == Errno::ENOENT.neg() && reply.ops.is_empty() && store.pool(pool).is_none()
+        };
         let op = OpEntry { op: Op::Read { off, len, into: Some(Box::new(parts)) }, flags: flags & FADVISE };
         let object = self.data_object(number);
         let with = Submit { wait, durability: self.read_durability(), ..Submit::default() };
         let Some(origin) = view.origin.clone() else {
-            return io.submit(object, vec![op], with, Box::new(move |reply| done(rest.complete(reply))));
+            let read = move |reply| match gone(&reply) {
+                true => done(Err(Errno::ENOENT)),
+                false => done(rest.complete(reply)),
+            };
+            return io.submit(object, vec![op], with, Box::new(read));
         };
         let layout = self.layout;
         let read = move |reply: Reply| {
-            if reply.result == Errno::ENOENT.neg() {
+            if gone(&reply) {
+                done(Err(Errno::ENOENT));
+            } else if reply.result == Errno::ENOENT.neg() {
                 origin.read(&layout, number, off, len, Arc::new(rest), Box::new(done));
             } else {
                 done(rest.complete(reply));

@@ -311,6 +311,7 @@ impl Image {
         done: impl FnOnce(Result<()>) + Send + 'static,
     ) {
         let (layout, object, name) = (self.layout, extent.object, self.data_object(extent.object));
+        let creates = matches!(kind, Kind::Write(_) | Kind::WriteSame(_));
         let done = move |reply: Reply| {
             let result = reply.result;
             if result <= -MAX_ERRNO {
@@ -323,7 +324,8 @@ impl Image {
             }
             done(match Errno::check(result) {
                 // There was nothing to discard.
-                Ok(_) | Err(Errno::ENOENT) => Ok(()),
+                Err(Errno::ENOENT) if !creates => Ok(()),
+                Ok(_) => Ok(()),
                 Err(error) => Err(error),
             });
         };
