@@ -247,12 +247,15 @@ impl Connection {
                 tx.watching = false;
             }
         }
-        if flags.intersects(EventFlags::IN | EventFlags::HUP | EventFlags::ERR) {
-            self.read();
+        // The end may be there already behind the data, and would not be reported again.
+        let ends = flags.intersects(EventFlags::RDHUP | EventFlags::HUP | EventFlags::ERR);
+        if ends || flags.intersects(EventFlags::IN) {
+            self.read(ends);
         }
     }
 
-    fn read(self: &Arc<Self>) {
+    /// Reads what there is, or, where that is known to come, up to the end.
+    fn read(self: &Arc<Self>, ends: bool) {
         for _ in 0..READS {
             if self.is_closed() {
                 return;
@@ -302,7 +305,7 @@ impl Connection {
             if let Err(e) = processed {
                 return self.fail(Closed::Session(e));
             }
-            if len < room {
+            if len < room && !ends {
                 return;
             }
         }

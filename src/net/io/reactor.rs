@@ -24,7 +24,8 @@ const THREADS: usize = 2;
 /// The id of a loop's own wake-up among those of its connections.
 const WAKE: u64 = 0;
 const EVENTS_AT_ONCE: usize = 64;
-const EVENTS: EventFlags = EventFlags::IN.union(EventFlags::OUT).union(EventFlags::ET);
+const EVENTS: EventFlags =
+    EventFlags::IN.union(EventFlags::OUT).union(EventFlags::RDHUP).union(EventFlags::ET);
 
 static CURRENT: Mutex<Weak<Reactor>> = Mutex::new(Weak::new());
 
