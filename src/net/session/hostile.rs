@@ -133,7 +133,7 @@ impl Fake {
                     Tag::AuthRequest => {
                         self.say(Tag::AuthDone, &AuthDone { global_id: 7, mode: 1, payload: Bytes::new() })?;
                     }
-                    Tag::AuthSignature => self.say(Tag::AuthSignature, &(0_u128, 0_u128))?,
+                    Tag::AuthSignature => self.say(Tag::AuthSignature, &((0_u64, 0_u64), (0_u64, 0_u64)))?,
                     Tag::ClientIdent => {
                         return self.say(
                             Tag::ServerIdent,
