@@ -28,7 +28,9 @@ pub fn frames(bytes: &[u8]) {
                     break;
                 }
                 Ok(Step::Frame(frame)) => {
-                    assert!(frame.len <= rest.len() && frame.segments.iter().all(|part| part.end <= frame.len));
+                    assert!(
+                        frame.len <= rest.len() && frame.segments.iter().all(|part| part.end <= frame.len)
+                    );
                     at += frame.len;
                 }
                 Err(_) => return,

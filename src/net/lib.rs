@@ -10,9 +10,9 @@
 mod auth;
 mod client;
 mod crypto;
+mod frame;
 #[cfg(feature = "fuzzing")]
 pub mod fuzz;
-mod frame;
 mod io;
 mod messages;
 mod mon;

@@ -142,7 +142,9 @@ impl Connection {
         served_by.add(&connection, &connection.socket)?;
         let late = Arc::downgrade(&connection);
         reactor.after(READY, move || {
-            if let Some(connection) = late.upgrade().filter(|connection| connection.tx.lock().encoder.is_none()) {
+            if let Some(connection) =
+                late.upgrade().filter(|connection| connection.tx.lock().encoder.is_none())
+            {
                 connection.fail(Closed::Io(Errno::ETIMEDOUT));
             }
         });

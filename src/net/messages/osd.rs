@@ -208,7 +208,11 @@ pub fn osd_op_reply(message: &InMessage) -> denc::Result<OsdOpReply> {
             // The lengths are of the segment behind: no more than there is.
             let len = (len as usize).min(data.remaining());
             // Only what a single operation returns lands by itself.
-            ops.push(OsdOpResult { rval: from.get()?, data: data.take(len)?, landed: std::mem::take(&mut landed) });
+            ops.push(OsdOpResult {
+                rval: from.get()?,
+                data: data.take(len)?,
+                landed: std::mem::take(&mut landed),
+            });
         }
         let _replay_version: (u64, u32) = from.get()?;
         let version = from.get()?;

@@ -9,8 +9,8 @@ use super::encode::{Output, output};
 use super::target::Target;
 use super::throttle::Share;
 use crate::messages::OutMessage;
-use crate::session::Landing;
 use crate::messages::osd::{OpVector, OsdFlags, OsdOp, OsdOpReply, osd_op};
+use crate::session::Landing;
 
 /// Who hears of the answer: in the seam's terms, or of the message itself.
 pub enum OnAnswer {

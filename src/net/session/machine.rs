@@ -87,7 +87,11 @@ pub enum Event {
     Ready(Box<Ready>, Encoder),
     Message(InMessage),
     /// A message with much data begins: [`Session::land`] may say where that belongs, before any more is read.
-    Coming { kind: u16, tid: u64, data: usize },
+    Coming {
+        kind: u16,
+        tid: u64,
+        data: usize,
+    },
     /// The peer's ping, to be answered with the same time.
     Ping(Keepalive),
     Pong,

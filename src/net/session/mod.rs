@@ -9,10 +9,10 @@ mod landing;
 mod machine;
 
 pub use control::Keepalive;
-pub use landing::Landing;
 #[cfg(feature = "fuzzing")]
 pub use fuzz::specimen;
 pub use handshake::{Peer, SUPPORTED};
+pub use landing::Landing;
 pub use machine::{Event, Ready, Session, SessionError};
 
 #[cfg(test)]
