@@ -164,3 +164,53 @@ pub fn specimens() -> Vec<(&'static str, Vec<u8>)> {
     specimens.push(("net_monitors", [&[7, 6, 90, 0, 0, 0][..], &[0; 90]].concat()));
     specimens
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::*;
+
+    /// What a fuzzer begins with, without its guidance: pieces of specimens changed at random, `SEPIOLA_SECONDS` for each
+    /// target, by the seed `SEPIOLA_SEED`.
+    #[test]
+    fn specimens_with_changes() {
+        let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
+        let (seconds, mut state) =
+            (number("SEPIOLA_SECONDS").unwrap_or(1), number("SEPIOLA_SEED").unwrap_or(1));
+        let mut next = |below: usize| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            ((state >> 33) as usize) % below.max(1)
+        };
+        let doors: [(&str, fn(&[u8])); 5] = [
+            ("net_frames", frames),
+            ("net_connection", connection),
+            ("net_message", message),
+            ("net_answer", answer),
+            ("net_monitors", monitors),
+        ];
+        for (name, door) in doors {
+            let found: Vec<_> = specimens().into_iter().filter(|(of, _)| *of == name).collect();
+            let (start, mut runs) = (Instant::now(), 0);
+            while start.elapsed() < Duration::from_secs(seconds) {
+                let mut bytes = found[next(found.len())].1.clone();
+                for _ in 0..=next(12) {
+                    let (at, len) = (next(bytes.len()), next(9));
+                    match next(5) {
+                        0 => bytes.truncate(at),
+                        1 => bytes.splice(at..at, vec![next(256) as u8; len]).for_each(drop),
+                        2 => bytes.drain(at..(at + len).min(bytes.len())).for_each(drop),
+                        3 => bytes[at..]
+                            .iter_mut()
+                            .take(len)
+                            .for_each(|byte| *byte = [0, 1, 0x7f, 0xff][next(4)]),
+                        _ => bytes[at..].iter_mut().take(1).for_each(|byte| *byte ^= 1 << next(8)),
+                    }
+                }
+                door(&bytes);
+                runs += 1;
+            }
+            println!("{name}: {runs} runs");
+        }
+    }
+}

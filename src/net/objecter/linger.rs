@@ -97,7 +97,7 @@ impl Lingers {
 
 fn target(object: ObjectRef, flags: OsdFlags) -> Target {
     let locator = Locator { pool: object.pool, key: object.key, nspace: object.nspace, hash: None };
-    Target::new(locator, object.name, flags)
+    Target { of_watch: true, ..Target::new(locator, object.name, flags) }
 }
 
 fn watch_vector(id: WatchId, op: u8, generation: u32, timeout: u32) -> OpVector {

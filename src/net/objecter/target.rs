@@ -50,6 +50,9 @@ pub struct Target {
     /// The map's flags forbid it for now.
     pub paused: bool,
     pub pool_existed: bool,
+    /// Any change of the group's OSDs is one to who has this: with each the primary forgets who watches.
+    pub of_watch: bool,
+    interval: Option<(Arc<UpActing>, u8, u8)>,
     primary: Option<i32>,
     pg_num: u32,
     last_force_resend: u32,
@@ -68,6 +71,8 @@ impl Target {
             osd: None,
             paused: false,
             pool_existed: false,
+            of_watch: false,
+            interval: None,
             primary: None,
             pg_num: 0,
             last_force_resend: 0,
@@ -152,6 +157,7 @@ impl Target {
             || self.pg.shard != shard
             || self.pg.pg.pool != pg.pool
             || (self.used_replica() && self.osd.is_some_and(|osd| !placed.acting.contains(&osd)));
+        let moved = moved || (self.of_watch && self.interval_ends(pool, &placed));
         let old = Pg::new(self.pool, osdmap::stable_mod(hash, self.pg_num));
         let split = self.placed
             && self.pg_num != pool.pg_num
@@ -167,6 +173,12 @@ impl Target {
             self.osd = self.choose(pool, &placed);
         }
         if moved || split || forced || unpaused { Recalc::Resend } else { Recalc::Same }
+    }
+
+    /// Whether the group has begun a new interval since the last calculation.
+    fn interval_ends(&mut self, pool: &Pool, placed: &Arc<UpActing>) -> bool {
+        let now = (placed.clone(), pool.size, pool.min_size);
+        self.interval.replace(now.clone()) != Some(now)
     }
 
     fn used_replica(&self) -> bool {
