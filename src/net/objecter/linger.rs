@@ -97,7 +97,9 @@ impl Lingers {
 
 fn target(object: ObjectRef, flags: OsdFlags) -> Target {
     let locator = Locator { pool: object.pool, key: object.key, nspace: object.nspace, hash: None };
-    Target { of_watch: true, ..Target::new(locator, object.name, flags) }
+    let mut target = Target::new(locator, object.name, flags);
+    target.of_watch = true;
+    target
 }
 
 fn watch_vector(id: WatchId, op: u8, generation: u32, timeout: u32) -> OpVector {
