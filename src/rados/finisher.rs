@@ -1,7 +1,4 @@
-//! Runs callbacks, in order, with no lock of the library held.
-//!
-//! On a thread of its own; or on one of the back end's, at the end of a turn that completed something, where that
-//! thread may stay away from the back end for so long (see [`ops::AfterTurn`]): a hand-over less for each.
+//! The thread that runs callbacks, in order, with no lock of the library held.
 //!
 //! A callback may take the thread away (see [`ops::on_lost`]). Then the process is ending, and the callbacks that are
 //! left, which would meet the same end, do not run; nobody waits for them.
@@ -10,13 +7,12 @@ use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use ops::AfterTurn;
 use sync::thread::{self, JoinHandle, ThreadId};
-use sync::{Condvar, Mutex, MutexGuard, broken};
+use sync::{Condvar, Mutex, broken};
 
 use crate::completion::Callback;
 
-/// Starts its thread with the first callback that needs it, so a program that never asks for callbacks has none.
+/// Starts its thread with the first callback, so a program that never asks for callbacks has none.
 pub struct Finisher {
     shared: Arc<Shared>,
 }
@@ -34,22 +30,15 @@ struct Shared {
 struct State {
     queue: VecDeque<Callback>,
     thread: Option<JoinHandle<()>>,
+    /// The thread's, also after `shutdown` took its handle.
+    id: Option<ThreadId>,
     /// A thread is there that will look at the queue again.
     alive: bool,
     sleeping: bool,
-    /// Who runs callbacks at present, and looks at the queue again afterwards.
-    runner: Option<ThreadId>,
-    /// A thread of the back end will look at the queue at the end of its turn.
-    promised: bool,
+    running: bool,
     stopping: bool,
     /// A callback took the thread away.
     lost: bool,
-}
-
-impl State {
-    fn is_idle(&self) -> bool {
-        self.queue.is_empty() && self.runner.is_none()
-    }
 }
 
 impl Finisher {
@@ -69,33 +58,47 @@ impl Finisher {
             return;
         }
         state.queue.push_back(callback);
-        if state.runner.is_some() || state.promised {
+        if state.alive {
+            if state.sleeping {
+                state.sleeping = false;
+                drop(state);
+                if !broken::is(broken::WORK_UNTOLD) {
+                    self.shared.work.notify_one();
+                }
+            }
             return;
         }
-        state.promised = ops::after_turn(|| Arc::clone(&self.shared) as Arc<dyn AfterTurn>);
-        if !state.promised {
-            rouse(&self.shared, state);
+        let shared = Arc::clone(&self.shared);
+        match thread::Builder::new().name(self.shared.name.into()).spawn(move || run(&shared)) {
+            Ok(handle) => {
+                state.alive = true;
+                state.id = Some(handle.thread().id());
+                state.thread = Some(handle);
+            }
+            Err(e) => {
+                // No thread to be had: late callbacks are worse than callbacks on this thread.
+                tracing::error!(target: "rados", "cannot start the callback thread: {e}");
+                let left = std::mem::take(&mut state.queue);
+                drop(state);
+                left.into_iter().for_each(run_one);
+            }
         }
     }
 
-    /// Waits until every callback queued so far has returned. From a callback it returns at once.
+    /// Waits until every callback queued so far has returned. On the finisher's own thread it returns
+    /// at once.
     pub fn drain(&self) {
-        let mut state = self.shared.state.lock();
-        if state.runner == Some(thread::current().id()) {
+        if self.is_own_thread() {
             return;
         }
-        if state.promised {
-            // It may be this thread's own promise.
-            rouse(&self.shared, state);
-            state = self.shared.state.lock();
-        }
-        while !state.lost && !state.is_idle() {
+        let mut state = self.shared.state.lock();
+        while !state.lost && (!state.queue.is_empty() || state.running) {
             self.shared.drained.wait(&mut state);
         }
     }
 
     pub fn is_own_thread(&self) -> bool {
-        self.shared.state.lock().runner == Some(thread::current().id())
+        self.shared.state.lock().id == Some(thread::current().id())
     }
 
     /// Lets what is queued run, then ends the thread and waits for its end. Called from a callback, it
@@ -104,14 +107,10 @@ impl Finisher {
         let mut state = self.shared.state.lock();
         state.stopping = true;
         self.shared.work.notify_all();
-        if state.runner == Some(thread::current().id()) {
+        if state.id == Some(thread::current().id()) {
             return;
         }
-        if state.promised && !state.alive {
-            rouse(&self.shared, state);
-            state = self.shared.state.lock();
-        }
-        while (state.alive || !state.is_idle()) && (!state.lost || broken::is(broken::WAITS_FOR_THE_LOST)) {
+        while state.alive && (!state.lost || broken::is(broken::WAITS_FOR_THE_LOST)) {
             self.shared.drained.wait(&mut state);
         }
         let thread = state.thread.take().filter(|_| !state.lost);
@@ -129,37 +128,12 @@ impl Drop for Finisher {
     }
 }
 
-/// Has the thread look at the queue.
-fn rouse(shared: &Arc<Shared>, mut state: MutexGuard<'_, State>) {
-    if state.alive {
-        if state.sleeping {
-            state.sleeping = false;
-            drop(state);
-            if !broken::is(broken::WORK_UNTOLD) {
-                shared.work.notify_one();
-            }
-        }
-        return;
-    }
-    let own = Arc::clone(shared);
-    match thread::Builder::new().name(shared.name.into()).spawn(move || run(&own)) {
-        Ok(handle) => {
-            state.alive = true;
-            state.thread = Some(handle);
-        }
-        Err(e) => {
-            // No thread to be had: late callbacks are worse than callbacks on this thread.
-            tracing::error!(target: "rados", "cannot start the callback thread: {e}");
-            drop(shared.work_off(state));
-        }
-    }
-}
-
 fn run(shared: &Arc<Shared>) {
     let own = Arc::downgrade(shared);
     ops::on_lost(move || {
         if let Some(shared) = own.upgrade() {
-            shared.lost();
+            shared.state.lock().lost = true;
+            shared.drained.notify_all();
         }
     });
     shared.run();
@@ -169,54 +143,27 @@ impl Shared {
     fn run(&self) {
         let mut state = self.state.lock();
         loop {
-            state = self.work_off(state);
-            if state.stopping {
-                state.alive = false;
-                self.drained.notify_all();
-                return;
-            }
-            state.sleeping = true;
-            while state.sleeping && !state.stopping {
-                self.work.wait(&mut state);
-            }
-            state.sleeping = false;
-        }
-    }
-
-    /// Runs callbacks until none is left, unless somebody else does that.
-    fn work_off<'a>(&'a self, mut state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
-        if state.runner.is_some() {
-            return state;
-        }
-        state.runner = Some(thread::current().id());
-        while !state.queue.is_empty() {
             let batch = std::mem::take(&mut state.queue);
+            if batch.is_empty() {
+                if state.stopping {
+                    state.alive = false;
+                    self.drained.notify_all();
+                    return;
+                }
+                self.drained.notify_all();
+                state.sleeping = true;
+                while state.sleeping && !state.stopping {
+                    self.work.wait(&mut state);
+                }
+                state.sleeping = false;
+                continue;
+            }
+            state.running = true;
             drop(state);
             batch.into_iter().for_each(run_one);
             state = self.state.lock();
+            state.running = false;
         }
-        state.runner = None;
-        self.drained.notify_all();
-        state
-    }
-}
-
-impl AfterTurn for Shared {
-    fn run_here(&self) {
-        let mut state = self.state.lock();
-        state.promised = false;
-        drop(self.work_off(state));
-    }
-
-    fn run_elsewhere(self: Arc<Self>) {
-        let mut state = self.state.lock();
-        state.promised = false;
-        rouse(&self, state);
-    }
-
-    fn lost(&self) {
-        self.state.lock().lost = true;
-        self.drained.notify_all();
     }
 }
 
