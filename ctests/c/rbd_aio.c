@@ -120,6 +120,13 @@ static void called(rbd_completion_t c, void *arg)
 	pthread_mutex_unlock(&seen->lock);
 }
 
+/* Counts, and leaves the completion to its owner. */
+static void ignored(rbd_completion_t c, void *arg)
+{
+	(void)c;
+	++*(int *)arg;
+}
+
 static void callbacks(void)
 {
 	struct seen seen = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, 0, 7, 0, 0, 0, pthread_self()};
@@ -214,6 +221,68 @@ static void notification(void)
 	close(ends[1]);
 }
 
+/* Waits for so many callbacks, without polling. */
+static void await_calls(struct seen *seen, int calls)
+{
+	pthread_mutex_lock(&seen->lock);
+	while (seen->calls < calls)
+		pthread_cond_wait(&seen->changed, &seen->lock);
+	pthread_mutex_unlock(&seen->lock);
+}
+
+/* Callbacks of an image that can be polled: before their completions are polled, and also where nobody does. */
+static void notified_callbacks(void)
+{
+	struct seen seen = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, 0, 7, 0, 0, 0, pthread_self()};
+	int fd = eventfd(0, EFD_NONBLOCK), got = 0, behind = 0;
+	rbd_completion_t c, comps[5];
+	rbd_image_t watched;
+
+	must("open", rbd_open(io, "img-aio", &watched, NULL));
+	must("eventfd", rbd_set_image_notification(watched, fd, EVENT_TYPE_EVENTFD));
+	for (int i = 0; i < 64; i++) {
+		must("create_completion", rbd_aio_create_completion(&seen, called, &c));
+		must("aio_write", rbd_aio_write(watched, i * 4096, 4096, buf, c));
+	}
+	while (got < 64) {
+		struct pollfd waiting = {fd, POLLIN, 0};
+		uint64_t count;
+		int n;
+		if (poll(&waiting, 1, 10000) != 1 || read(fd, &count, sizeof count) != sizeof count)
+			break;
+		while ((n = rbd_poll_io_events(watched, comps, 5)) > 0) {
+			got += n;
+			pthread_mutex_lock(&seen.lock);
+			behind += seen.calls < got;
+			pthread_mutex_unlock(&seen.lock);
+		}
+	}
+	is("completions polled", got, 64);
+	is("callbacks of what was polled", seen.calls, 64);
+	is("polled before their callback", behind, 0);
+
+	for (int i = 0; i < 2000; i++) {
+		must("create_completion", rbd_aio_create_completion(&seen, called, &c));
+		must("aio_read", rbd_aio_read(watched, i % 64 * 4096, 4096, other, c));
+		if (i % 500 == 499)
+			await_calls(&seen, 64 + i + 1);
+	}
+	is("callbacks where nobody polls", seen.calls, 2064);
+	is("values", seen.value, 4096);
+
+	must("create_completion", rbd_aio_create_completion(&got, ignored, &c));
+	must("aio_write", rbd_aio_write(watched, 0, 4096, buf, c));
+	done("waited for and not polled", c, 0);
+	is("after its callback", got, 65);
+
+	must("create_completion", rbd_aio_create_completion(&seen, called, &c));
+	must("aio_write", rbd_aio_write(watched, 0, 4096, buf, c));
+	is("close", rbd_close(watched), 0);
+	await_calls(&seen, 2065);
+	is("a callback of a closed image", seen.calls, 2065);
+	close(fd);
+}
+
 static void opening(void)
 {
 	rbd_image_t again = NULL;
@@ -248,6 +317,7 @@ int main(void)
 	callbacks();
 	opening();
 	notification();
+	notified_callbacks();
 	is("close", rbd_close(image), 0);
 	rbd_remove(io, "img-aio");
 	return finish();

@@ -1417,8 +1417,9 @@ CEPH_RBD_API int rbd_invalidate_cache(rbd_image_t image);
 
 /**
  * Makes a completion in `*c`. `complete_cb(c, cb_arg)`, where not NULL, is called on a thread of the
- * library when the operation is done; calls for one cluster come one after the other. The callback may
- * call the library, and may release the completion. Give it back with `rbd_aio_release`.
+ * library when the operation is done (but see `rbd_set_image_notification`); calls for one cluster come
+ * one after the other. The callback may call the library, and may release the completion. Give it back
+ * with `rbd_aio_release`.
  */
 CEPH_RBD_API
 int rbd_aio_create_completion(void *cb_arg,
@@ -1453,7 +1454,9 @@ CEPH_RBD_API void rbd_aio_release(rbd_completion_t c);
 
 /**
  * From here on, whenever an operation that starts later is done, writes 8 bytes to `fd`, an eventfd
- * (`EVENT_TYPE_EVENTFD`) or a pipe (`EVENT_TYPE_PIPE`), which must stay open as long as the image is.
+ * (`EVENT_TYPE_EVENTFD`) or a pipe (`EVENT_TYPE_PIPE`), which must stay open as long as the image is. An eventfd is
+ * written to once for several operations that end together, with their number. Callbacks of such operations run in
+ * `rbd_poll_io_events`, on its caller's thread; where that is not called for some milliseconds, on the library's.
  * `-EINVAL` for another type, for what is no open descriptor, and the second time.
  */
 CEPH_RBD_API
@@ -1462,8 +1465,8 @@ int rbd_set_image_notification(rbd_image_t image,
                                int event_type);
 
 /**
- * Takes up to `numcomp` completions that are done; returns how many. It does not wait. `-EINVAL` for a
- * `numcomp` of 0 or less.
+ * Takes up to `numcomp` completions that are done, after their callbacks, which it may run itself, have returned;
+ * returns how many. It does not wait. `-EINVAL` for a `numcomp` of 0 or less.
  */
 CEPH_RBD_API
 int rbd_poll_io_events(rbd_image_t image,

@@ -19,17 +19,21 @@ impl EventFd {
         }
     }
 
-    /// Adds one to the counter. A full counter is as good: the reader is woken either way.
-    pub fn notify(self) {
-        let one = 1_u64;
+    /// Adds to an eventfd's counter. A full counter is as good: the reader is woken either way.
+    pub fn add(self, count: u64) {
         // SAFETY: eight bytes from a local.
-        let written = unsafe { libc::write(self.0, (&raw const one).cast(), size_of::<u64>()) };
+        let written = unsafe { libc::write(self.0, (&raw const count).cast(), size_of::<u64>()) };
         if written < 0 {
             let error = std::io::Error::last_os_error();
             if error.kind() != std::io::ErrorKind::WouldBlock {
                 tracing::warn!(target: "rbd", "event descriptor {}: {error}", self.0);
             }
         }
+    }
+
+    /// Writes eight bytes for each to a pipe.
+    pub fn push(self, count: u64) {
+        (0..count).for_each(|_| self.add(1));
     }
 }
 
@@ -43,11 +47,11 @@ mod tests {
         unsafe {
             let fd = libc::eventfd(0, libc::EFD_NONBLOCK);
             let event = EventFd::new(fd).unwrap();
-            event.notify();
-            event.notify();
+            event.add(1);
+            event.push(2);
             let mut count = 0_u64;
             libc::read(fd, (&raw mut count).cast(), 8);
-            assert_eq!(count, 2);
+            assert_eq!(count, 3);
             libc::close(fd);
             assert_eq!(EventFd::new(-1).err(), Some(Errno::EINVAL));
         }

@@ -8,6 +8,7 @@
 
 #![forbid(unsafe_code)]
 
+mod batch;
 mod cluster_log;
 mod command;
 mod cursor;
@@ -24,6 +25,7 @@ mod time;
 mod turn;
 mod watch_queue;
 
+pub use batch::{AtBatchEnd, at_batch_end, batch};
 pub use cluster_log::{LogEntry, LogHandler, LogLevel, ServiceDaemon};
 pub use command::{CommandReply, CommandTarget};
 pub use cursor::{Cursor, ListEntry, ListPage};

@@ -96,6 +96,11 @@ impl Cluster {
         &self.finisher
     }
 
+    /// For who keeps it.
+    pub fn shared_finisher(&self) -> Arc<Finisher> {
+        Arc::clone(&self.finisher)
+    }
+
     /// Connects to the back end that the configuration names, within `client_mount_timeout`.
     ///
     /// `-EISCONN`: connected already; `-EINPROGRESS`: another thread is at it; `-ENOENT`: neither a store nor

@@ -6,11 +6,20 @@
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
+use ops::AtBatchEnd;
 use sync::thread::{self, JoinHandle, ThreadId};
-use sync::{Condvar, Mutex, broken};
+use sync::{Condvar, Mutex, MutexGuard, broken};
 
 use crate::completion::Callback;
+
+/// Looks after callbacks that somebody else is expected to run: `false`, there is nothing to look after any more.
+/// `true` is passed where the thread is about to end, and what is left must be run.
+pub type Watch = Box<dyn FnMut(bool) -> bool + Send>;
+
+/// How often a watch is called.
+const TICK: Duration = Duration::from_millis(5);
 
 /// Starts its thread with the first callback, so a program that never asks for callbacks has none.
 pub struct Finisher {
@@ -29,6 +38,7 @@ struct Shared {
 #[derive(Default)]
 struct State {
     queue: VecDeque<Callback>,
+    watches: Vec<Watch>,
     thread: Option<JoinHandle<()>>,
     /// The thread's, also after `shutdown` took its handle.
     id: Option<ThreadId>,
@@ -58,11 +68,27 @@ impl Finisher {
             return;
         }
         state.queue.push_back(callback);
+        self.rouse(state);
+    }
+
+    /// Calls `watch` every few milliseconds on the thread, from now until it says that it is done.
+    pub fn watch(&self, watch: Watch) {
+        let mut state = self.shared.state.lock();
+        if state.lost {
+            std::mem::forget(watch);
+            return;
+        }
+        state.watches.push(watch);
+        self.rouse(state);
+    }
+
+    /// Gets the thread to look at what was just added.
+    fn rouse(&self, mut state: MutexGuard<'_, State>) {
         if state.alive {
             if state.sleeping {
                 state.sleeping = false;
                 drop(state);
-                if !broken::is(broken::WORK_UNTOLD) {
+                if !broken::is(broken::WORK_UNTOLD) && !ops::at_batch_end(&self.shared) {
                     self.shared.work.notify_one();
                 }
             }
@@ -79,8 +105,10 @@ impl Finisher {
                 // No thread to be had: late callbacks are worse than callbacks on this thread.
                 tracing::error!(target: "rados", "cannot start the callback thread: {e}");
                 let left = std::mem::take(&mut state.queue);
+                let watches = std::mem::take(&mut state.watches);
                 drop(state);
                 left.into_iter().for_each(run_one);
+                watches.into_iter().for_each(|mut watch| while watch(true) {});
             }
         }
     }
@@ -139,21 +167,40 @@ fn run(shared: &Arc<Shared>) {
     shared.run();
 }
 
+impl AtBatchEnd for Shared {
+    fn batch_ended(self: Arc<Self>) {
+        self.work.notify_one();
+    }
+}
+
 impl Shared {
     fn run(&self) {
         let mut state = self.state.lock();
+        let (mut looked, mut looked_last) = (Instant::now(), false);
         loop {
+            let last = state.stopping && !looked_last;
+            if !state.watches.is_empty() && (last || looked.elapsed() >= TICK) {
+                looked_last = state.stopping;
+                state = self.look(state);
+                looked = Instant::now();
+                continue;
+            }
             let batch = std::mem::take(&mut state.queue);
             if batch.is_empty() {
-                if state.stopping {
-                    state.alive = false;
-                    self.drained.notify_all();
+                let ends = state.stopping && state.watches.is_empty();
+                state.alive = !ends;
+                self.drained.notify_all();
+                if ends {
                     return;
                 }
-                self.drained.notify_all();
                 state.sleeping = true;
-                while state.sleeping && !state.stopping {
-                    self.work.wait(&mut state);
+                if state.watches.is_empty() {
+                    while state.sleeping && !state.stopping {
+                        self.work.wait(&mut state);
+                    }
+                    looked = Instant::now();
+                } else {
+                    self.work.wait_for(&mut state, TICK.saturating_sub(looked.elapsed()));
                 }
                 state.sleeping = false;
                 continue;
@@ -165,9 +212,22 @@ impl Shared {
             state.running = false;
         }
     }
+
+    /// Calls the watches.
+    fn look<'a>(&'a self, mut state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
+        let mut watches = std::mem::take(&mut state.watches);
+        let all = state.stopping;
+        drop(state);
+        watches.retain_mut(|watch| watch(all));
+        let mut state = self.state.lock();
+        watches.append(&mut state.watches);
+        state.watches = watches;
+        state
+    }
 }
 
-fn run_one(callback: Callback) {
+/// Runs a callback, which cannot unwind any further.
+pub fn run_one(callback: Callback) {
     if catch_unwind(AssertUnwindSafe(callback)).is_err() {
         tracing::error!(target: "rados", "a callback panicked");
     }

@@ -26,7 +26,7 @@ pub use cluster::{Cluster, wait};
 pub use completion::{Callback, Completion};
 pub use config::{Config, EntityName};
 pub use filter::ListFilter;
-pub use finisher::Finisher;
+pub use finisher::{Finisher, run_one};
 pub use ioctx::{IoCtx, Submit};
 pub use list::{ALL_NAMESPACES, ObjectList, slice};
 pub use lock::{LockTerms, Locker, Lockers};

@@ -51,7 +51,7 @@ pub struct Image {
     pub(crate) reads: Reads,
     pub(crate) flushes: Flushes,
     pub(crate) stamps: Stamps,
-    pub(crate) events: EventQueue,
+    pub(crate) events: Arc<EventQueue>,
     pub(crate) updates: Arc<Updates>,
     pub(crate) watch: Mutex<Option<WatchId>>,
     /// The image this one was cloned from, open at the snapshot.
@@ -191,7 +191,7 @@ impl Image {
         &self.settings
     }
 
-    pub fn events(&self) -> &EventQueue {
+    pub fn events(&self) -> &Arc<EventQueue> {
         &self.events
     }
 

@@ -1,8 +1,8 @@
 //! Completions, and telling of them by a file descriptor.
 
 use std::ffi::{c_int, c_void};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use ffi::{
     EventFd, Kind, Opaque, Out, Ref, UserPtr, borrow, borrow_any, boundary, boundary_or, boundary_void,
@@ -10,6 +10,7 @@ use ffi::{
 };
 use ops::{Errno, Result, Wait};
 use rados_room::Completion;
+use rbd_room::{EventQueue, Wake};
 
 use super::handles::{ImageHandle, image};
 use super::types::*;
@@ -20,6 +21,8 @@ pub struct RbdCompletion {
     callback: rbd_callback_t,
     arg: UserPtr,
     used: AtomicBool,
+    /// Of the image whose operation it is, where somebody polls that.
+    events: OnceLock<Arc<EventQueue>>,
 }
 
 impl Opaque for RbdCompletion {
@@ -29,8 +32,6 @@ impl Opaque for RbdCompletion {
 /// The completion of an operation that is about to start.
 pub struct Pending {
     completion: Ref<RbdCompletion>,
-    /// Whose descriptor is written to, where somebody polls the image.
-    polled: Option<Ref<ImageHandle>>,
     cluster: Arc<rados_room::Cluster>,
     wait: Wait,
 }
@@ -42,7 +43,7 @@ impl Pending {
         if completion.used.swap(true, Ordering::Relaxed) {
             return Err(Errno::EBUSY);
         }
-        Ok(Pending { completion, polled: None, cluster: Arc::clone(cluster), wait: Wait::Deferred })
+        Ok(Pending { completion, cluster: Arc::clone(cluster), wait: Wait::Deferred })
     }
 
     /// For I/O of an image, which may be polled for.
@@ -50,9 +51,9 @@ impl Pending {
         let mut pending = Pending::new(raw, image.cluster())?;
         if image.events().is_armed() {
             let alone = image.events().begin();
-            pending.polled = Some(image.clone());
+            let _ = pending.completion.events.set(Arc::clone(image.events()));
             // A program that polls and has nothing else under way can only wait next, so the work may be
-            // done on its thread, which spares it a hand-off. Its callback still runs on the cluster's.
+            // done on its thread, which spares it a hand-off. Its callback runs when it polls.
             if alone {
                 pending.wait = Wait::Inline;
             }
@@ -65,24 +66,25 @@ impl Pending {
         self.wait
     }
 
-    /// Stores the result, then calls back on the cluster's thread, then tells who polls.
+    /// Stores the result, then calls back, on the cluster's thread or where the image is polled, then tells who polls.
     pub fn finish(self, result: i64) {
-        let Pending { completion, polled, cluster, .. } = self;
+        let Pending { completion, cluster, .. } = self;
         let inner = Arc::clone(&completion.inner);
+        let events = completion.events.get().cloned();
+        let token = completion.raw().addr();
         let Some(callback) = completion.callback else {
             inner.complete(result, cluster.finisher());
-            post(polled, &completion);
-            return;
+            return events.into_iter().for_each(|events| events.post(token));
         };
-        let run = move || {
+        let call = move || {
             // SAFETY: the caller's function, with the arguments it was promised.
             let (raw, arg) = (completion.raw(), completion.arg);
             call_out(|| unsafe { callback(raw, arg.get()) });
-            post(polled, &completion);
         };
-        // It fails only where the operation was completed already, and then there is nobody left to call.
-        let _ = inner.set_callback(Box::new(run));
-        inner.complete(result, cluster.finisher());
+        inner.complete_calling(result, call, |call| match events {
+            Some(events) => events.post_calling(token, call),
+            None => cluster.finisher().queue(call),
+        });
     }
 
     pub fn finish_with(self, result: Result<()>) {
@@ -91,22 +93,17 @@ impl Pending {
 
     /// The operation never began: the completion can be used for another.
     pub fn give_up(self) {
-        if let Some(image) = &self.polled {
-            image.events().give_up();
+        if let Some(events) = self.completion.events.get() {
+            events.give_up();
         }
         self.completion.used.store(false, Ordering::Relaxed);
     }
 }
 
-fn post(polled: Option<Ref<ImageHandle>>, completion: &Ref<RbdCompletion>) {
-    if let Some(image) = polled {
-        image.events().post(completion.raw().addr());
-    }
-}
-
 /// Makes a completion in `*c`. `complete_cb(c, cb_arg)`, where not NULL, is called on a thread of the
-/// library when the operation is done; calls for one cluster come one after the other. The callback may
-/// call the library, and may release the completion. Give it back with `rbd_aio_release`.
+/// library when the operation is done (but see `rbd_set_image_notification`); calls for one cluster come
+/// one after the other. The callback may call the library, and may release the completion. Give it back
+/// with `rbd_aio_release`.
 #[unsafe(export_name = "__rbd_aio_create_completion")]
 pub unsafe extern "C" fn rbd_aio_create_completion(
     cb_arg: *mut c_void,
@@ -117,7 +114,8 @@ pub unsafe extern "C" fn rbd_aio_create_completion(
         // SAFETY: the header's contract.
         let out = unsafe { Out::required(c)? };
         let (inner, arg, used) = (Completion::new(None), UserPtr::new(cb_arg), AtomicBool::new(false));
-        out.set(export(Arc::new(RbdCompletion { inner, callback: complete_cb, arg, used }))?);
+        let events = OnceLock::new();
+        out.set(export(Arc::new(RbdCompletion { inner, callback: complete_cb, arg, used, events }))?);
         Ok(())
     })
 }
@@ -132,7 +130,11 @@ pub unsafe extern "C" fn rbd_aio_is_complete(c: rbd_completion_t) -> c_int {
 #[unsafe(export_name = "__rbd_aio_wait_for_complete")]
 pub unsafe extern "C" fn rbd_aio_wait_for_complete(c: rbd_completion_t) -> c_int {
     boundary(|| {
-        borrow_any::<RbdCompletion>(c)?.inner.wait_and_cb();
+        let completion = borrow_any::<RbdCompletion>(c)?;
+        if let Some(events) = completion.events.get() {
+            events.hurry();
+        }
+        completion.inner.wait_and_cb();
         Ok(())
     })
 }
@@ -156,7 +158,9 @@ pub unsafe extern "C" fn rbd_aio_release(c: rbd_completion_t) {
 }
 
 /// From here on, whenever an operation that starts later is done, writes 8 bytes to `fd`, an eventfd
-/// (`EVENT_TYPE_EVENTFD`) or a pipe (`EVENT_TYPE_PIPE`), which must stay open as long as the image is.
+/// (`EVENT_TYPE_EVENTFD`) or a pipe (`EVENT_TYPE_PIPE`), which must stay open as long as the image is. An eventfd is
+/// written to once for several operations that end together, with their number. Callbacks of such operations run in
+/// `rbd_poll_io_events`, on its caller's thread; where that is not called for some milliseconds, on the library's.
 /// `-EINVAL` for another type, for what is no open descriptor, and the second time.
 #[unsafe(export_name = "__rbd_set_image_notification")]
 pub unsafe extern "C" fn rbd_set_image_notification(
@@ -170,12 +174,16 @@ pub unsafe extern "C" fn rbd_set_image_notification(
             return Err(Errno::EINVAL);
         }
         let fd = EventFd::new(fd)?;
-        image.events().arm(Box::new(move || fd.notify()))
+        let wake: Wake = match event_type {
+            EVENT_TYPE_PIPE => Box::new(move |count| fd.push(count)),
+            _ => Box::new(move |count| fd.add(count)),
+        };
+        image.events().arm(wake, image.cluster().shared_finisher())
     })
 }
 
-/// Takes up to `numcomp` completions that are done; returns how many. It does not wait. `-EINVAL` for a
-/// `numcomp` of 0 or less.
+/// Takes up to `numcomp` completions that are done, after their callbacks, which it may run itself, have returned;
+/// returns how many. It does not wait. `-EINVAL` for a `numcomp` of 0 or less.
 #[unsafe(export_name = "__rbd_poll_io_events")]
 pub unsafe extern "C" fn rbd_poll_io_events(
     image: rbd_image_t,

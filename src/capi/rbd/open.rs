@@ -1,6 +1,7 @@
 //! Opening and closing images.
 
 use std::ffi::{c_char, c_int, c_void};
+use std::sync::Arc;
 
 use ffi::{Out, boundary, close};
 use rbd_room::{Image, OpenSpec};
@@ -156,7 +157,13 @@ pub unsafe extern "C" fn rbd_aio_open_by_id_read_only(
 /// Flushes and closes an image; the handle is gone, whatever is returned.
 #[unsafe(export_name = "__rbd_close")]
 pub unsafe extern "C" fn rbd_close(image: rbd_image_t) -> c_int {
-    boundary(|| close::<ImageHandle>(image)?.close())
+    boundary(|| {
+        let image = close::<ImageHandle>(image)?;
+        let closed = image.close();
+        // Nobody can poll for callbacks any more.
+        image.events().hurry();
+        closed
+    })
 }
 
 /// As `rbd_close`, told by a completion.
@@ -165,7 +172,13 @@ pub unsafe extern "C" fn rbd_aio_close(image: rbd_image_t, c: rbd_completion_t) 
     boundary(|| {
         let pending = Pending::new(c, self::image(image)?.cluster())?;
         match close::<ImageHandle>(image) {
-            Ok(image) => image.aio_close(move |result| pending.finish_with(result)),
+            Ok(image) => {
+                let events = Arc::clone(image.events());
+                image.aio_close(move |result| {
+                    events.hurry();
+                    pending.finish_with(result);
+                });
+            }
             Err(error) => {
                 pending.give_up();
                 return Err(error);
