@@ -62,8 +62,8 @@ impl Context {
         }
     }
 
-    /// Waits for at least one event, or for so long.
-    fn wait(&self, events: &mut [Event], patience: Option<Duration>) -> io::Result<usize> {
+    /// Waits for at least so many events, or for so long.
+    fn wait(&self, events: &mut [Event], least: usize, patience: Option<Duration>) -> io::Result<usize> {
         let mut limit = patience.map(|patience| libc::timespec {
             tv_sec: patience.as_secs() as libc::time_t,
             tv_nsec: libc::c_long::from(patience.subsec_nanos() as i32),
@@ -75,7 +75,7 @@ impl Context {
                 libc::syscall(
                     libc::SYS_io_getevents,
                     self.0,
-                    1_i64,
+                    least as i64,
                     events.len() as i64,
                     events.as_mut_ptr(),
                     limit,
@@ -121,6 +121,8 @@ pub struct Scatter(Context);
 
 /// How many pieces are under way at once: enough to keep a disk busy, few enough to let others' writes through.
 const SCATTER_DEPTH: usize = 32;
+/// New ones are begun when so many have ended.
+const SCATTER_STEP: usize = 8;
 
 impl Scatter {
     pub fn new() -> Option<Scatter> {
@@ -135,63 +137,46 @@ impl Scatter {
         pieces: &[(u64, Vec<&[u8]>)],
         again: WriteAgain<'_>,
     ) -> io::Result<()> {
-        for group in pieces.chunks(SCATTER_DEPTH) {
-            self.write_group(fd, group, again)?;
+        let iovec =
+            |buf: &&[u8]| libc::iovec { iov_base: buf.as_ptr().cast_mut().cast(), iov_len: buf.len() };
+        let iovecs: Vec<libc::iovec> = pieces.iter().flat_map(|(_, bufs)| bufs.iter().map(iovec)).collect();
+        let mut from = iovecs.as_slice();
+        let mut blocks = Vec::with_capacity(pieces.len());
+        for (index, (off, bufs)) in pieces.iter().enumerate() {
+            blocks.push(block(fd, CMD_PWRITEV, *off, from.as_ptr() as u64, bufs.len() as u64, index as u64));
+            from = from.get(bufs.len()..).unwrap_or_default();
         }
-        Ok(())
-    }
-
-    fn write_group(
-        &mut self,
-        fd: RawFd,
-        group: &[(u64, Vec<&[u8]>)],
-        again: WriteAgain<'_>,
-    ) -> io::Result<()> {
-        let iovecs: Vec<Vec<libc::iovec>> = group
-            .iter()
-            .map(|(_, bufs)| {
-                let iovec = |buf: &&[u8]| libc::iovec {
-                    iov_base: buf.as_ptr().cast_mut().cast(),
-                    iov_len: buf.len(),
-                };
-                bufs.iter().map(iovec).collect()
-            })
-            .collect();
-        let mut blocks: Vec<libc::iocb> = group
-            .iter()
-            .zip(&iovecs)
-            .enumerate()
-            .map(|(index, ((off, _), iovec))| {
-                block(fd, CMD_PWRITEV, *off, iovec.as_ptr() as u64, iovec.len() as u64, index as u64)
-            })
-            .collect();
         let pointers: Vec<*mut libc::iocb> = blocks.iter_mut().map(std::ptr::from_mut).collect();
-        let mut taken = 0;
-        while taken < pointers.len() {
-            // SAFETY: this function returns only after as many events as were taken, or not at all.
-            match unsafe { self.0.submit(&pointers[taken..]) } {
-                Ok(0) | Err(_) => break,
-                Ok(more) => taken += more,
-            }
-        }
         let mut events = [Event { data: 0, obj: 0, res: 0, res2: 0 }; SCATTER_DEPTH];
-        let mut short: Vec<usize> = (taken..group.len()).collect();
-        let mut left = taken;
-        while left > 0 {
-            let Ok(count) = self.0.wait(&mut events[..left], None) else {
+        let (mut waiting, mut under_way, mut short) = (pointers.as_slice(), 0, Vec::new());
+        while under_way > 0 || !waiting.is_empty() {
+            let (now, _) = waiting.split_at(waiting.len().min(SCATTER_DEPTH - under_way));
+            if !now.is_empty() {
+                // SAFETY: this function returns only after as many events as were taken, or not at all.
+                let taken = unsafe { self.0.submit(now) }.unwrap_or(0);
+                under_way += taken;
+                if taken == 0 && under_way == 0 {
+                    // Nothing whose end could make room.
+                    short.extend(pieces.len() - waiting.len()..pieces.len());
+                    break;
+                }
+                waiting = waiting.split_at(taken).1;
+            }
+            let least = if waiting.is_empty() { under_way } else { under_way.min(SCATTER_STEP) };
+            let Ok(count) = self.0.wait(&mut events, least, None) else {
                 // The kernel writes from memory that this function must not give up.
                 std::process::abort();
             };
-            left -= count;
-            for event in &events[..count] {
+            under_way -= count;
+            for event in events.iter().take(count) {
                 let index = event.data as usize;
-                let Some((_, bufs)) = group.get(index) else { continue };
+                let Some((_, bufs)) = pieces.get(index) else { continue };
                 if event.res != bufs.iter().map(|buf| buf.len() as i64).sum::<i64>() {
                     short.push(index);
                 }
             }
         }
-        short.iter().filter_map(|&index| group.get(index)).try_for_each(|(off, bufs)| again(*off, bufs))
+        short.iter().filter_map(|&index| pieces.get(index)).try_for_each(|(off, bufs)| again(*off, bufs))
     }
 }
 
@@ -337,24 +322,26 @@ impl<T: Send> Reads<T> {
         while !(self.stopped.load(Ordering::SeqCst) && self.count.load(Ordering::SeqCst) == 0) {
             // Whoever begins a read while all stops counts it for a moment, and wakes nobody when it was not to be.
             let patience = self.stopped.load(Ordering::SeqCst).then_some(LAST_POLL);
-            let Ok(count) = context.wait(&mut events, patience) else { return };
-            for event in &events[..count] {
-                if event.data == 0 {
-                    continue;
-                }
-                let read = event.data as *mut Read<T>;
-                // SAFETY: the event's slot is part of a read of which not all slots were reaped; only the kernel, which
-                // is done with it, and this thread use it.
-                let last = unsafe {
-                    (*(event.obj as *mut Slot)).got = event.res;
-                    (*read).left.fetch_sub(1, Ordering::AcqRel) == 1
-                };
-                if last {
-                    // SAFETY: as made by `begin`; nobody else will take it.
-                    each(unsafe { Box::from_raw(read) });
-                    self.count.fetch_sub(1, Ordering::SeqCst);
-                }
-            }
+            let Ok(count) = context.wait(&mut events, 1, patience) else { return };
+            ops::batch(|| events[..count].iter().for_each(|event| self.reaped(event, &mut each)));
+        }
+    }
+
+    fn reaped(&self, event: &Event, each: &mut impl FnMut(Box<Read<T>>)) {
+        if event.data == 0 {
+            return;
+        }
+        let read = event.data as *mut Read<T>;
+        // SAFETY: the event's slot is part of a read of which not all slots were reaped; only the kernel, which is done
+        // with it, and this thread use it.
+        let last = unsafe {
+            (*(event.obj as *mut Slot)).got = event.res;
+            (*read).left.fetch_sub(1, Ordering::AcqRel) == 1
+        };
+        if last {
+            // SAFETY: as made by `begin`; nobody else will take it.
+            each(unsafe { Box::from_raw(read) });
+            self.count.fetch_sub(1, Ordering::SeqCst);
         }
     }
 

@@ -3,7 +3,6 @@
 //! Nobody waits for one, unless the log is full. Objects are captured one by one, each as its last transaction left it:
 //! a row carries that transaction's number, and a replay leaves alone what the row has already.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -98,8 +97,17 @@ impl Core {
                 return Err(err);
             }
             capture.placed = true;
-            for (_, _, _, phys, _) in &capture.overlays {
-                self.space.pins.unpin(*phys);
+            // Content at its place needs no memory.
+            for (cell, part, block, phys, overlay) in capture.overlays.drain(..) {
+                let mut state = cell.state.lock();
+                if let Some(part) = state.parts.get_mut(&part)
+                    && let Some(now) = part.overlay.get(&block)
+                    && Arc::ptr_eq(&now.payload, &overlay.payload)
+                    && now.index == overlay.index
+                {
+                    part.overlay.remove(&block);
+                }
+                self.space.pins.unpin(phys);
             }
         }
         if self.poisoned() {
@@ -117,29 +125,21 @@ impl Core {
         self.space.punch(&std::mem::take(&mut capture.punch));
         self.index.written();
         self.log.trim(capture.batch.state.at.pos);
-        // Content at its place needs no memory.
-        for (cell, part, block, _, overlay) in capture.overlays.drain(..) {
-            let mut state = cell.state.lock();
-            if let Some(part) = state.parts.get_mut(&part)
-                && let Some(now) = part.overlay.get(&block)
-                && Arc::ptr_eq(&now.payload, &overlay.payload)
-                && now.index == overlay.index
-            {
-                part.overlay.remove(&block);
-            }
-        }
         Ok(())
     }
 
     fn place_overlays(&self, capture: &Capture) -> Result<()> {
-        // A block may be meant by several parts.
-        let mut blocks: BTreeMap<Phys, Bytes> = BTreeMap::new();
-        for (_, _, _, phys, overlay) in &capture.overlays {
-            if let Some(data) = overlay.data() {
-                blocks.insert(*phys, data);
+        let with_data = |(_, _, _, phys, overlay): &(_, _, _, Phys, Overlay)| Some((*phys, overlay.data()?));
+        let mut blocks: Vec<(Phys, Bytes)> = capture.overlays.iter().filter_map(with_data).collect();
+        blocks.sort_by_key(|(phys, _)| *phys);
+        // A block may be meant by several parts: the last counts.
+        blocks.dedup_by(|later, kept| {
+            let same = later.0 == kept.0;
+            if same {
+                std::mem::swap(later, kept);
             }
-        }
-        let blocks: Vec<(Phys, Bytes)> = blocks.into_iter().collect();
+            same
+        });
         let runs = blocks.chunk_by(|a, b| a.0 + 1 == b.0);
         let pieces: Vec<(u64, Vec<&[u8]>)> = runs
             .flat_map(|run| run.chunks(GATHER / BLOCK))

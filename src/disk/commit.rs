@@ -23,6 +23,8 @@ pub const INLINE_MAX: usize = 16 << 10;
 const UNWRITTEN_MAX: usize = 256 << 10;
 /// A batch takes no more than this, except for a single larger transaction.
 const BATCH_MAX: usize = 8 << 20;
+/// The memory of a batch of up to so many transactions is used again.
+const SPARE_MAX: usize = 4096;
 /// Relaxed transactions wait for company until this many bytes, or this long.
 const RELAXED_BYTES: usize = 4 << 20;
 const RELAXED_AGE: Duration = Duration::from_millis(500);
@@ -56,6 +58,8 @@ pub struct Pending {
 #[derive(Default)]
 struct State {
     pending: Vec<Pending>,
+    /// An empty one, whose memory the next batch uses.
+    spare: Vec<Pending>,
     bytes: usize,
     /// The last sequence number given out.
     seq: u64,
@@ -137,7 +141,8 @@ impl State {
             }
             count += 1;
         }
-        let rest = self.pending.split_off(count);
+        let mut rest = std::mem::take(&mut self.spare);
+        rest.extend(self.pending.drain(count..));
         let batch = std::mem::replace(&mut self.pending, rest);
         self.bytes -= batch.iter().map(|pending| pending.bytes).sum::<usize>();
         self.since = (!self.pending.is_empty()).then(Instant::now);
@@ -194,7 +199,7 @@ impl Core {
     fn lead(&self, mut state: MutexGuard<'_, State>) {
         let queue = &self.queue;
         state.busy = true;
-        let batch = state.take(self.log.max_frame() as usize);
+        let mut batch = state.take(self.log.max_frame() as usize);
         queue.bytes.store(state.bytes as u64, Ordering::Relaxed);
         if state.pending.is_empty() {
             state.urgent = false;
@@ -234,13 +239,18 @@ impl Core {
         queue.progress.notify_all();
 
         let result = result.map_err(|_| Errno::EIO);
-        for pending in batch.into_iter().chain(failed) {
-            if let Some(done) = pending.done {
+        ops::batch(|| {
+            for pending in batch.drain(..).chain(failed) {
+                if let Some(done) = pending.done {
+                    done(result);
+                }
+            }
+            for (_, done) in ripe {
                 done(result);
             }
-        }
-        for (_, done) in ripe {
-            done(result);
+        });
+        if batch.capacity() > 1 && batch.capacity() <= SPARE_MAX {
+            queue.state.lock().spare = batch;
         }
     }
 

@@ -131,7 +131,7 @@ impl Core {
 
     /// More waits for a checkpoint than memory should hold.
     pub fn overfull(&self) -> bool {
-        self.overlay.load(Ordering::Relaxed) >= self.options.overlay_soft * 4
+        self.overlay.load(Ordering::Relaxed) >= self.options.overlay_soft * 2
             || self.index.dirty() >= self.options.dirty_objects.saturating_mul(4)
     }
 

@@ -20,8 +20,8 @@ pub struct OpenOptions {
     pub lock_timeout: Duration,
     /// The most bytes the log may take.
     pub log_capacity: u64,
-    /// Bytes of payload that may wait in memory and log before they are put in their place. Writers wait at four
-    /// times as many.
+    /// Bytes of payload that may wait in memory and log before they are put in their place. Writers wait at twice as
+    /// many.
     pub overlay_soft: u64,
     /// Bytes that may wait for the log before those who commit more have to wait.
     pub backlog: usize,

@@ -81,7 +81,9 @@ impl DiskPlan {
             if segment.is_empty() {
                 continue;
             }
-            if let Access::Disk(way) = self.core.fetch_cached(segment, sink, &self.origin())? {
+            if let Access::Disk(way) =
+                self.core.fetch_cached(segment, self.len.div_ceil(BLOCK as u64), sink, &self.origin())?
+            {
                 cold.push((index, way));
             }
         }

@@ -148,10 +148,11 @@ pub enum Access {
 }
 
 impl Core {
-    /// Delivers a piece that needs no wait for the disk.
+    /// Delivers a piece of a read of `whole` blocks that needs no wait for the disk.
     pub fn fetch_cached(
         &self,
         segment: &Segment,
+        whole: u64,
         sink: &mut dyn Sink,
         origin: &Origin<'_>,
     ) -> Result<Access> {
@@ -167,11 +168,17 @@ impl Core {
             Segment::Disk { phys, crcs, .. } => (u64::from(*phys), crcs.len()),
         };
         let place = phys * BLOCK as u64;
-        match self.space.file.is_cached(place, (crcs * BLOCK) as u64) {
-            Some(false) => return Ok(Access::Disk(self.history.miss(phys, crcs as u64))),
+        let (file, count) = (&self.space.file, crcs as u64);
+        if file.direct().is_some() && self.history.is_absent(phys, count) {
+            return Ok(Access::Disk(self.history.miss(phys, count, whole)));
+        }
+        let cached = file.is_cached(place, (crcs * BLOCK) as u64);
+        cached.into_iter().for_each(|found| self.history.asked(found));
+        match cached {
+            Some(false) => return Ok(Access::Disk(self.history.miss(phys, count, whole))),
             // So long a copy is no work for the submitter's thread.
-            Some(true) if is_large(crcs as u64) => return Ok(Access::Disk(Way::Cached)),
-            Some(true) => self.history.hit(phys, crcs as u64),
+            Some(true) if is_large(count) => return Ok(Access::Disk(Way::Cached)),
+            Some(true) => self.history.hit(phys, count),
             None => {}
         }
         match self.deliver(segment, sink, origin, &|off, buf| self.space.file.read_cached(off, buf))? {
@@ -183,7 +190,11 @@ impl Core {
 
     /// Delivers one piece, waiting for the disk where that is needed.
     pub fn fetch(&self, segment: &Segment, sink: &mut dyn Sink, origin: &Origin<'_>) -> Result<()> {
-        match self.fetch_cached(segment, sink, origin)? {
+        let whole = match segment {
+            Segment::Disk { crcs, .. } => crcs.len() as u64,
+            _ => 0,
+        };
+        match self.fetch_cached(segment, whole, sink, origin)? {
             Access::Done => Ok(()),
             Access::Disk(way) => self.fetch_from_disk(segment, way, sink, origin),
         }

@@ -15,7 +15,13 @@ pub const MAX: usize = isize::MAX as usize - 2 * PAGE;
 
 /// Size classes from one page to 4 MiB; larger blocks are not kept.
 const CLASSES: usize = 11;
-/// What all classes together may keep, in bytes: as much as an engine keeps of data on its way to the disk.
+/// Blocks of the first classes are cut from slabs, which stay: an allocator that is asked for aligned pages one by one takes
+/// two for each, and gives them back to the kernel just to fetch them again.
+const SLAB_CLASSES: usize = 3;
+/// A huge page of the kernel's.
+const SLAB: usize = 2 << 20;
+/// What all classes together may keep, in bytes: as much as an engine keeps of data on its way to the disk. Of blocks
+/// from slabs the address stays beyond that, and the memory goes.
 const KEPT: usize = 64 << 20;
 
 struct Address(NonNull<u8>);
@@ -25,6 +31,8 @@ unsafe impl Send for Address {}
 
 static HELD: AtomicUsize = AtomicUsize::new(0);
 static POOL: [Mutex<Vec<Address>>; CLASSES] = [const { Mutex::new(Vec::new()) }; CLASSES];
+/// Blocks of slabs whose memory the kernel has taken back.
+static EMPTIED: [Mutex<Vec<Address>>; SLAB_CLASSES] = [const { Mutex::new(Vec::new()) }; SLAB_CLASSES];
 
 /// Which class holds `len` bytes, and how large its blocks are.
 fn class(len: usize) -> (usize, usize) {
@@ -37,6 +45,39 @@ fn class(len: usize) -> (usize, usize) {
 fn layout(size: usize) -> Layout {
     // SAFETY: a power of two, and `size` is a multiple of it bounded by `MAX`.
     unsafe { Layout::from_size_align_unchecked(size, PAGE) }
+}
+
+/// A block of a new slab; the pool gets the others.
+fn cut_slab(class: usize, size: usize) -> NonNull<u8> {
+    // Twice as much, so that there is a whole huge page in it; what is never touched is no memory.
+    // SAFETY: a new anonymous mapping, which reads as zeroes.
+    let map = unsafe {
+        let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE;
+        libc::mmap(std::ptr::null_mut(), 2 * SLAB, libc::PROT_READ | libc::PROT_WRITE, flags, -1, 0)
+    };
+    if map == libc::MAP_FAILED {
+        handle_alloc_error(layout(size));
+    }
+    let skip = map.addr().next_multiple_of(SLAB) - map.addr();
+    // SAFETY: within the mapping; the advice and the unmapping of what lies around the slab are of whole pages.
+    let slab = unsafe {
+        let slab = map.cast::<u8>().add(skip);
+        if skip > 0 {
+            libc::munmap(map, skip);
+        }
+        if skip < SLAB {
+            libc::munmap(slab.add(SLAB).cast(), SLAB - skip);
+        }
+        libc::madvise(slab.cast(), SLAB, libc::MADV_HUGEPAGE);
+        slab
+    };
+    // SAFETY: offsets within the slab, of which none is at address 0.
+    let block = |index: usize| unsafe { NonNull::new_unchecked(slab.add(index * size)) };
+    if let Some(blocks) = POOL.get(class) {
+        blocks.lock().extend((1..SLAB / size).rev().map(|index| Address(block(index))));
+        HELD.fetch_add(SLAB - size, Ordering::Relaxed);
+    }
+    block(0)
 }
 
 /// A buffer that starts on a page boundary.
@@ -72,6 +113,10 @@ impl AlignedBuf {
             Some(address) => {
                 HELD.fetch_sub(size, Ordering::Relaxed);
                 address.0
+            }
+            None if class < SLAB_CLASSES => {
+                let emptied = EMPTIED.get(class).and_then(|blocks| blocks.lock().pop());
+                emptied.map_or_else(|| cut_slab(class, size), |address| address.0)
             }
             None => {
                 // SAFETY: the size is not zero.
@@ -126,6 +171,12 @@ impl Drop for AlignedBuf {
                 return;
             }
             HELD.fetch_sub(self.size, Ordering::Relaxed);
+            if let Some(emptied) = EMPTIED.get(class(self.size).0) {
+                // SAFETY: whole pages of a mapping of ours that nobody uses; they read as zeroes afterwards.
+                unsafe { libc::madvise(self.at.as_ptr().cast(), self.size, libc::MADV_DONTNEED) };
+                emptied.lock().push(Address(self.at));
+                return;
+            }
         }
         // SAFETY: allocated in `dirty` with this layout.
         unsafe { dealloc(self.at.as_ptr(), layout(self.size)) };
@@ -165,6 +216,23 @@ mod tests {
             assert!(size >= len && size.is_multiple_of(PAGE), "{len}: {size}");
             assert!(class >= CLASSES || size == PAGE << class, "{len}: class {class} of {size}");
             assert_eq!(super::class(size).0.min(CLASSES), class.min(CLASSES), "{len}: back to another class");
+        }
+    }
+
+    #[test]
+    fn blocks_of_slabs_come_back_also_after_the_kernel_has_had_them() {
+        let count = 2 * KEPT / PAGE;
+        for round in 0..2_u8 {
+            let buffers: Vec<AlignedBuf> = (0..count)
+                .map(|index| {
+                    // SAFETY: the array's own length.
+                    unsafe { AlignedBuf::copy_of([index as u8 ^ round; 100].as_ptr(), 100) }
+                })
+                .collect();
+            let own = |(index, buf): (usize, &AlignedBuf)| buf[..] == [index as u8 ^ round; 100];
+            assert!(buffers.iter().enumerate().all(own), "two have the same memory, round {round}");
+            drop(buffers);
+            assert!(HELD.load(Ordering::Relaxed) <= KEPT + SLAB);
         }
     }
 
