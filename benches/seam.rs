@@ -210,7 +210,7 @@ fn measure(io: types::rados_ioctx_t, start: Start, callback: bool) -> (f64, f64)
             }
             // SAFETY: a completion, not used any more.
             unsafe { rados_aio_release(completion) };
-            while callback && n + before - returned.load(Ordering::Acquire) > WINDOW {
+            while callback && before + n + 1 > returned.load(Ordering::Acquire) + WINDOW {
                 std::thread::yield_now();
             }
         }
