@@ -29,14 +29,41 @@ bitflags! {
 
 /// `LIBRADOS_CMPXATTR_OP_*`: the stored value stands on the right, the given one on the left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
 pub enum CmpMode {
-    Eq = 1,
-    Ne = 2,
-    Gt = 3,
-    Gte = 4,
-    Lt = 5,
-    Lte = 6,
+    Eq,
+    Ne,
+    Gt,
+    Gte,
+    Lt,
+    Lte,
+    /// What no OSD knows either: `-EINVAL`, once the operation's turn comes.
+    Other(u8),
+}
+
+impl CmpMode {
+    const NAMED: [(u8, CmpMode); 6] = [
+        (1, CmpMode::Eq),
+        (2, CmpMode::Ne),
+        (3, CmpMode::Gt),
+        (4, CmpMode::Gte),
+        (5, CmpMode::Lt),
+        (6, CmpMode::Lte),
+    ];
+
+    /// The number that stands for it in the C API and on the wire.
+    pub fn number(self) -> u8 {
+        match self {
+            CmpMode::Other(number) => number,
+            named => CmpMode::NAMED.iter().find(|(_, mode)| *mode == named).map_or(0, |(number, _)| *number),
+        }
+    }
+}
+
+impl From<u8> for CmpMode {
+    fn from(number: u8) -> CmpMode {
+        let named = CmpMode::NAMED.iter().find(|(named, _)| *named == number);
+        named.map_or(CmpMode::Other(number), |(_, mode)| *mode)
+    }
 }
 
 /// What a comparison compares as: bytes, or a number that both sides spell in decimal.

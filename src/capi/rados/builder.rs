@@ -115,18 +115,6 @@ pub unsafe fn to_buffer(
     }
 }
 
-pub fn cmp_mode(operator: u8) -> Result<CmpMode> {
-    Ok(match operator {
-        1 => CmpMode::Eq,
-        2 => CmpMode::Ne,
-        3 => CmpMode::Gt,
-        4 => CmpMode::Gte,
-        5 => CmpMode::Lt,
-        6 => CmpMode::Lte,
-        _ => return Err(Errno::EINVAL),
-    })
-}
-
 pub unsafe fn cmpext(buf: *const c_char, len: usize, off: u64) -> Result<Op> {
     // SAFETY: the header's contract.
     Ok(Op::CmpExt { off, data: unsafe { copy_in(buf, len)? } })
@@ -135,12 +123,12 @@ pub unsafe fn cmpext(buf: *const c_char, len: usize, off: u64) -> Result<Op> {
 pub unsafe fn cmpxattr(name: *const c_char, operator: u8, value: *const c_char, len: usize) -> Result<Op> {
     // SAFETY: the header's contract.
     let (name, value) = unsafe { (bytes_at(name)?.to_vec().into(), copy_in(value, len)?) };
-    Ok(Op::CmpXattr(XattrCmp { name, mode: cmp_mode(operator)?, value: CmpValue::Bytes(value) }))
+    Ok(Op::CmpXattr(XattrCmp { name, mode: CmpMode::from(operator), value: CmpValue::Bytes(value) }))
 }
 
 pub unsafe fn omap_cmp(key: Bytes, operator: u8, value: *const c_char, len: usize) -> Result<Op> {
     // SAFETY: the header's contract.
-    Ok(Op::OmapCmp { key, mode: cmp_mode(operator)?, value: unsafe { copy_in(value, len)? } })
+    Ok(Op::OmapCmp { key, mode: CmpMode::from(operator), value: unsafe { copy_in(value, len)? } })
 }
 
 /// A NUL-terminated key.

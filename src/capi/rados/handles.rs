@@ -119,9 +119,7 @@ impl IoCtxHandle {
     pub fn run(&self, name: &[u8], ops: Vec<OpEntry>, with: Submit) -> Reply {
         let with = Submit { flags: self.flags(with.flags), ..with };
         let reply = self.io().operate_with(name.to_vec(), ops, with);
-        if reply.result >= 0 {
-            self.last_version.store(reply.version, Ordering::Relaxed);
-        }
+        self.last_version.store(reply.version, Ordering::Relaxed);
         reply
     }
 

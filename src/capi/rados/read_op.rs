@@ -318,6 +318,7 @@ unsafe fn add_omap(
         let raw = export(Arc::new(OmapIter::default()))?;
         iter.set(raw);
         let pairs: Ref<OmapIter> = borrow(raw)?;
+        pmore.set(0);
         let done = move |reply: OpReply| {
             let (entries, more) = match reply.out {
                 OpOut::Map { entries, more } => (entries, more),

@@ -143,11 +143,11 @@ fn put(out: &mut VectorBuilder, op: Op, flags: u32) -> Output {
                 CmpValue::Bytes(bytes) => (1_u8, bytes.clone()),
                 CmpValue::U64(number) => (2, encode(number)),
             };
-            let fields = (cmp.name.len() as u32, value.len() as u32, cmp.mode as u8, mode);
+            let fields = (cmp.name.len() as u32, value.len() as u32, cmp.mode.number(), mode);
             out.op(code::CMP_XATTR, flags, &fields, [named(&cmp.name, &value)]);
         }
         Op::OmapCmp { key, mode, value } => {
-            let asserts = BTreeMap::from([(key, (value, i32::from(mode as u8)))]);
+            let asserts = BTreeMap::from([(key, (value, i32::from(mode.number())))]);
             out.op(code::OMAP_CMP, flags, &(), [encode(&asserts)]);
         }
         Op::Create { exclusive } => {

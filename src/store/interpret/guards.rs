@@ -36,7 +36,7 @@ impl Run<'_> {
         let holds = match &cmp.value {
             CmpValue::Bytes(given) => compare(cmp.mode, &given[..], &stored[..]),
             CmpValue::U64(given) => compare(cmp.mode, given, &leading_number(&stored)),
-        };
+        }?;
         if holds { Ok(OpOut::None) } else { Err(Errno::ECANCELED) }
     }
 
@@ -44,22 +44,23 @@ impl Run<'_> {
     pub(super) fn omap_cmp(&self, key: &Bytes, mode: CmpMode, given: &Bytes) -> Result<OpOut> {
         let stored = self.tx.omap_get(self.here()?, key)?.unwrap_or_default();
         match mode {
-            CmpMode::Eq | CmpMode::Lt | CmpMode::Gt if compare(mode, &stored, given) => Ok(OpOut::None),
+            CmpMode::Eq | CmpMode::Lt | CmpMode::Gt if compare(mode, &stored, given)? => Ok(OpOut::None),
             CmpMode::Eq | CmpMode::Lt | CmpMode::Gt => Err(Errno::ECANCELED),
             _ => Err(Errno::EINVAL),
         }
     }
 }
 
-fn compare<T: Ord + ?Sized>(mode: CmpMode, left: &T, right: &T) -> bool {
-    match mode {
+fn compare<T: Ord + ?Sized>(mode: CmpMode, left: &T, right: &T) -> Result<bool> {
+    Ok(match mode {
         CmpMode::Eq => left == right,
         CmpMode::Ne => left != right,
         CmpMode::Gt => left > right,
         CmpMode::Gte => left >= right,
         CmpMode::Lt => left < right,
         CmpMode::Lte => left <= right,
-    }
+        CmpMode::Other(_) => return Err(Errno::EINVAL),
+    })
 }
 
 /// The number a text begins with, as C's `strtoull` reads it: 0 where it begins with none.

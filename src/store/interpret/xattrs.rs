@@ -7,7 +7,6 @@ use ops::{Errno, OpOut, Result};
 use super::Run;
 
 const MAX_NAME: usize = 100;
-const MAX_VALUE: usize = 64 << 10;
 
 impl Run<'_> {
     pub(super) fn get_xattr(&mut self, name: &[u8]) -> Result<OpOut> {
@@ -22,9 +21,6 @@ impl Run<'_> {
     }
 
     pub(super) fn set_xattr(&mut self, name: Bytes, value: Bytes) -> Result<OpOut> {
-        if value.len() > MAX_VALUE {
-            return Err(Errno::EFBIG);
-        }
         if name.len() > MAX_NAME {
             return Err(Errno::ENAMETOOLONG);
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use bytes::Bytes;
-use denc::Rest;
+use denc::{Rest, decode};
 use ops::{Errno, Result};
 
 use super::directory::is_valid_id;
@@ -19,8 +19,9 @@ pub fn get_id(ctx: &dyn ObjectContext, (): ()) -> Result<Bytes> {
     rows::parse(b"id", &ctx.read(0, size)?)
 }
 
-pub fn set_id(ctx: &mut dyn ObjectContext, id: Bytes) -> Result<()> {
+pub fn set_id(ctx: &mut dyn ObjectContext, id: Rest) -> Result<()> {
     let (size, _) = ctx.stat()?;
+    let id: Bytes = decode(&id.0).map_err(|_| Errno::EINVAL)?;
     if !is_valid_id(&id) {
         return Err(Errno::EINVAL);
     }
