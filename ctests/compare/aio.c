@@ -98,7 +98,6 @@ static void writes(void)
 	CALL(rados_aio_write, "the largest length refused", io, "o", unused, "x", 0x80000000u, 0);
 	CALL(rados_aio_write_full, "the largest length refused", io, "o", unused, "x", 0x80000000u);
 	CALL(rados_aio_append, "the largest length refused", io, "o", unused, "x", 0x80000000u);
-	CALL(rados_aio_writesame, "the largest length refused", io, "o", unused, "x", 0x80000000u, 0x80000000u, 0);
 	rados_aio_release(unused);
 	CALL(rados_aio_write, "an object without a name", io, "", fresh(), "x", 1, 0);
 	finished();

@@ -220,9 +220,11 @@ static void reads(void)
 		rados_release_read_op(op);
 		rval = 77;
 		op = rados_create_read_op();
+		more = 7;
 		rados_read_op_omap_get_keys2(op, "", 10, &iter, &more, &rval);
 		CALL(rados_read_op_operate, "omap_get_keys2", op, io, oid, 0);
 		number("rval", rval);
+		number("more", more);
 		pairs("keys", iter);
 		rados_release_read_op(op);
 		rval = 77;
