@@ -52,7 +52,7 @@ static void monitors(void)
 	mon("{\"prefix\": \"osd pool get\", \"pool\": \"rbd\", \"var\": \"size\", \"format\": \"plain\"}", 1);
 	mon("{\"prefix\": \"osd pool set\", \"pool\": \"compare-none\", \"var\": \"size\", \"val\": \"1\"}", 1);
 	mon("{\"prefix\": \"osd pool rm\", \"pool\": \"compare-none\"}", 1);
-	mon("{\"prefix\": \"osd pool rm\", \"pool\": \"rbd\"}", 1);
+	mon("{\"prefix\": \"osd pool rm\", \"pool\": \"rbd\"}", 0);
 	mon("{\"prefix\": \"osd pool create\", \"pool\": \"compare-commands\", \"pg_num\": 8}", 1);
 	mon("{\"prefix\": \"osd pool create\", \"pool\": \"compare-commands\", \"pg_num\": 8}", 1);
 	mon("{\"prefix\": \"osd pool rename\", \"srcpool\": \"compare-commands\", \"destpool\": \"compare-renamed\"}", 1);
@@ -75,6 +75,7 @@ static void monitors(void)
 	after(1);
 	mon("{\"prefix\": \"config-key get\", \"key\": \"compare/key\"}", 1);
 	mon("{\"prefix\": \"config-key exists\", \"key\": \"compare/key\"}", 1);
+	mon("{\"prefix\": \"config-key rm\", \"key\": \"compare/key\"}", 1);
 	mon("{\"prefix\": \"config-key rm\", \"key\": \"compare/key\"}", 1);
 	mon("{\"prefix\": \"auth get-key\", \"entity\": \"client.nobody\"}", 1);
 	const char *fsid = "{\"prefix\": \"fsid\"}";

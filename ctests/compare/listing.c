@@ -197,8 +197,12 @@ static void cursors(void)
 	rados_ioctx_set_namespace(pool, "other");
 	begin = rados_object_list_begin(pool);
 	end = rados_object_list_end(pool);
-	CALL(rados_object_list, "a filter cut short", pool, begin, end, COUNT(items), "\xff\xff\xff", 3, items, &begin);
-	CALL(rados_object_list, "no such filter", pool, begin, end, COUNT(items), "\3\0\0\0odd", 7, items, &begin);
+	at = rados_object_list_begin(pool);
+	CALL(rados_object_list, "a filter cut short", pool, begin, end, COUNT(items), "\xff\xff\xff", 3, items, &at);
+	rados_object_list_cursor_free(pool, at);
+	at = rados_object_list_begin(pool);
+	CALL(rados_object_list, "no such filter", pool, begin, end, COUNT(items), "\3\0\0\0odd", 7, items, &at);
+	rados_object_list_cursor_free(pool, at);
 	rados_object_list_cursor_free(pool, begin);
 	rados_object_list_cursor_free(pool, end);
 	rados_ioctx_set_namespace(pool, "");

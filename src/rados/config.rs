@@ -18,7 +18,7 @@ mod file;
 mod name;
 mod value;
 
-use file::{ConfFile, normalize};
+use file::ConfFile;
 pub use name::EntityName;
 pub(crate) use value::level_numbers;
 pub use value::{Value, features};
@@ -291,7 +291,9 @@ fn lookup(name: &str) -> Result<&'static OptionSpec> {
     if name.is_empty() {
         return Err(Errno::EINVAL);
     }
-    options::find(name).or_else(|| options::find(&normalize(name))).ok_or(Errno::ENOENT)
+    // Blanks stand for underscores, dashes do not, as in Ceph's `rados_conf_set`.
+    let words: Vec<&str> = name.split_ascii_whitespace().collect();
+    options::find(name).or_else(|| options::find(&words.join("_"))).ok_or(Errno::ENOENT)
 }
 
 /// The bytes of a file; nothing of a device; `None` where there is no file.

@@ -240,11 +240,11 @@ impl ObjectStore for Client {
         &self,
         target: CommandTarget,
         command: Vec<String>,
-        _input: Bytes,
+        input: Bytes,
         done: Box<dyn FnOnce(CommandReply) + Send>,
     ) {
         done(match self.usable() {
-            Ok(()) => commands::run(self, &target, &command),
+            Ok(()) => commands::run(self, &target, &command, &input),
             Err(e) => CommandReply { result: e.neg(), ..CommandReply::default() },
         });
     }

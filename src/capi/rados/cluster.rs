@@ -118,12 +118,13 @@ pub unsafe extern "C" fn rados_cluster_stat(cluster: rados_t, result: *mut rados
     })
 }
 
-/// The id of the cluster, 36 characters and a NUL, in `buf`. Returns 36, `-ERANGE` where `len` is less than 37, or another
-/// negative errno.
+/// The id of the cluster, 36 characters and a NUL, in `buf`; all zeros while not connected. Returns 36, or `-ERANGE` where
+/// `len` is less than 37.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rados_cluster_fsid(cluster: rados_t, buf: *mut c_char, len: usize) -> c_int {
     boundary(|| {
-        let fsid = borrow::<ClusterHandle>(cluster)?.identity()?.fsid;
+        let nobody = || "00000000-0000-0000-0000-000000000000".into();
+        let fsid = borrow::<ClusterHandle>(cluster)?.identity().map_or_else(|_| nobody(), |own| own.fsid);
         // SAFETY: the header's contract.
         unsafe { fill_text(buf, len, fsid.as_bytes())? };
         Ok(fsid.len() as i32)

@@ -173,7 +173,14 @@ pub unsafe extern "C" fn rados_osd_command(
     })
 }
 
-/// Sends a command to the primary OSD of placement group `pgstr`, for example `1.2f`. Returns what it answers.
+/// A pool's id and a group's number, in hexadecimal.
+fn is_group(text: &str) -> bool {
+    text.split_once('.')
+        .is_some_and(|(pool, group)| pool.parse::<i64>().is_ok() && u32::from_str_radix(group, 16).is_ok())
+}
+
+/// Sends a command to the primary OSD of placement group `pgstr`, for example `1.2f`. Returns what it answers; `-EINVAL`,
+/// and no answers, where that names no group.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rados_pg_command(
     cluster: rados_t,
@@ -188,14 +195,17 @@ pub unsafe extern "C" fn rados_pg_command(
     outslen: *mut usize,
 ) -> c_int {
     boundary(|| unsafe {
-        let target = || Ok(CommandTarget::Pg(str_at(pgstr)?.to_owned()));
+        let target = || match str_at(pgstr)? {
+            group if is_group(group) => Ok(CommandTarget::Pg(group.to_owned())),
+            _ => Err(Errno::EINVAL),
+        };
         let to = ReplyTo::new(outbuf, outbuflen, outs, outslen);
         run(cluster, target, (cmd, cmdlen), (inbuf, inbuflen), to)
     })
 }
 
 /// Asks the monitor of this name for its state, also where the cluster has no quorum. `outstr` gets the answer, JSON, in
-/// memory that `rados_buffer_free` frees. Returns 0 or a negative errno.
+/// memory that `rados_buffer_free` frees. Returns 0, `-ENOENT` where there is no such monitor, or another negative errno.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rados_ping_monitor(
     cluster: rados_t,
@@ -206,6 +216,9 @@ pub unsafe extern "C" fn rados_ping_monitor(
     boundary(|| {
         // SAFETY: the header's contract.
         let (name, none) = (unsafe { str_at(mon_id)? }, std::ptr::null_mut());
+        if name.is_empty() {
+            return Err(Errno::EINVAL);
+        }
         let cluster = borrow::<ClusterHandle>(cluster)?;
         let command = vec![r#"{"prefix": "mon_status", "format": "json"}"#.to_owned()];
         let reply = cluster.command(CommandTarget::MonNamed(name.to_owned()), command, Default::default())?;

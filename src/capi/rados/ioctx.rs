@@ -159,7 +159,7 @@ pub unsafe extern "C" fn rados_ioctx_pool_requires_alignment(io: rados_ioctx_t) 
 pub unsafe extern "C" fn rados_ioctx_pool_requires_alignment2(io: rados_ioctx_t, req: *mut c_int) -> c_int {
     boundary(|| {
         // SAFETY: the header's contract.
-        let out = unsafe { Out::required(req)? };
+        let out = unsafe { Out::optional(req) };
         out.set((pool(io)?.required_alignment != 0).into());
         Ok(())
     })

@@ -99,7 +99,9 @@ pub unsafe extern "C" fn rados_object_list(
 
 fn fill(item: &mut rados_object_list_item, entry: &ListEntry) -> Result<()> {
     (item.oid_length, item.oid) = (entry.name.len(), alloc_text(&entry.name)?);
-    (item.nspace_length, item.nspace) = (entry.nspace.len(), alloc_text(&entry.nspace)?);
+    if !entry.nspace.is_empty() {
+        (item.nspace_length, item.nspace) = (entry.nspace.len(), alloc_text(&entry.nspace)?);
+    }
     if !entry.key.is_empty() {
         (item.locator_length, item.locator) = (entry.key.len(), alloc_text(&entry.key)?);
     }

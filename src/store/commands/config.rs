@@ -52,7 +52,7 @@ fn free_key(call: &Call) -> Result<String, (Errno, String)> {
 
 fn read(call: &Call, key: &str) -> Result<String, (Errno, String)> {
     let value = call.store.engine().ok().and_then(|engine| engine.meta_get(key.as_bytes()));
-    let value = value.ok_or_else(|| (Errno::ENOENT, "no such key".to_owned()))?;
+    let value = value.ok_or_else(|| (Errno::ENOENT, String::new()))?;
     Ok(String::from_utf8_lossy(&value).into_owned())
 }
 
@@ -111,11 +111,20 @@ fn key_get(call: &Call) -> Answer {
 }
 
 fn key_set(call: &Call) -> Answer {
-    change(call, free_key(call)?, Some(call.optional("val").unwrap_or_default().to_owned()))
+    // As an argument, or as what came along.
+    let given = String::from_utf8_lossy(call.input);
+    let value = call.optional("val").unwrap_or(&given).to_owned();
+    change(call, free_key(call)?, Some(value))?;
+    Output::status(format!("set {}", call.text("key")?))
 }
 
 fn key_remove(call: &Call) -> Answer {
-    change(call, free_key(call)?, None)
+    let key = free_key(call)?;
+    if read(call, &key).is_err() {
+        return Output::status(format!("no such key '{}'", call.text("key")?));
+    }
+    change(call, key, None)?;
+    Output::status("key deleted")
 }
 
 fn key_exists(call: &Call) -> Answer {

@@ -81,7 +81,8 @@ fn mon_stat(_: &Call) -> Answer {
 
 fn mon_dump(call: &Call) -> Answer {
     let fsid = call.store.fsid();
-    Output::new(mon_map(call), format!("epoch 1\nfsid {fsid}\n0: {ADDR} mon.a\n"))
+    let text = format!("epoch 1\nfsid {fsid}\n0: {ADDR} mon.a\n");
+    Ok(Output { json: Some(mon_map(call)), text, status: "dumped monmap epoch 1".into() })
 }
 
 fn mgr_dump(_: &Call) -> Answer {
@@ -272,7 +273,8 @@ fn auth_get(call: &Call) -> Answer {
 }
 
 fn auth_key(call: &Call) -> Answer {
-    admin_only(call)?;
+    admin_only(call)
+        .map_err(|(errno, _)| (errno, format!("don't have {}", call.optional("entity").unwrap_or(""))))?;
     let key = admin_key(call);
     Output::new(json!({ "key": key }), key)
 }

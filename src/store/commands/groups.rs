@@ -75,7 +75,8 @@ fn named(call: &Call) -> Result<(i64, u32), (Errno, String)> {
     let groups = call.store.pools().get(pool).map(|pool| pool.state().record.pg_num);
     match groups {
         Ok(groups) if group < groups => Ok((pool, group)),
-        _ => Err((Errno::ENOENT, format!("there is no placement group {pgid}"))),
+        Ok(_) => Err((Errno::ENOENT, format!("there is no placement group {pgid}"))),
+        Err(_) => Err((Errno::ENOENT, "pool dne".into())),
     }
 }
 
@@ -174,8 +175,10 @@ fn object_map(call: &Call) -> Answer {
     Output::new(json, text)
 }
 
+/// An OSD has many groups: the command names the one, besides being sent to it.
 fn query(call: &Call) -> Answer {
     let (pool, group) = named(call)?;
+    call.text("pgid")?;
     let state = state_of(call, pool, group);
     let json = json!({
         "state": state,

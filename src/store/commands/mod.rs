@@ -28,6 +28,17 @@ enum Daemon {
     Osd,
 }
 
+impl Daemon {
+    /// What each kind says of a command that it does not know; programs look for these words.
+    fn unknown(self, prefix: &str) -> String {
+        match self {
+            Daemon::Mon => "command not known".into(),
+            Daemon::Mgr => format!("No handler found for '{prefix}'"),
+            Daemon::Osd => format!("unknown command prefix {prefix}"),
+        }
+    }
+}
+
 struct Command {
     to: Daemon,
     prefix: &'static str,
@@ -62,6 +73,8 @@ struct Call<'a> {
     client: &'a Client,
     /// The placement group it was sent to.
     group: Option<String>,
+    /// What came along with it.
+    input: &'a [u8],
     args: Map<String, Value>,
 }
 
@@ -156,15 +169,15 @@ fn find(to: Daemon, prefix: &str) -> Option<&'static Command> {
 }
 
 /// `command` is one JSON document, in one piece or several.
-pub fn run(client: &Client, target: &CommandTarget, command: &[String]) -> CommandReply {
+pub fn run(client: &Client, target: &CommandTarget, command: &[String], input: &[u8]) -> CommandReply {
     let store = client.store();
-    let answer = parse(command).and_then(|args| {
-        let to = addressee(target)?;
+    let answer = addressee(target).and_then(|to| {
+        let args = parse(to, command)?;
         let group = if let CommandTarget::Pg(group) = target { Some(group.clone()) } else { None };
-        let call = Call { store, client, group, args };
-        let prefix = call.text("prefix")?;
-        let found =
-            find(to, prefix).ok_or_else(|| (Errno::EINVAL, format!("command not known: '{prefix}'")))?;
+        let call = Call { store, client, group, input, args };
+        let prefix =
+            call.optional("prefix").ok_or_else(|| (Errno::EINVAL, "command prefix not found".into()))?;
+        let found = find(to, prefix).ok_or_else(|| (Errno::EINVAL, to.unknown(prefix)))?;
         let audit = |what: &str, level| {
             let who =
                 format!("from='client.{} {}' entity='{}'", client.instance(), client.addr(), client.entity());
@@ -189,21 +202,25 @@ pub fn run(client: &Client, target: &CommandTarget, command: &[String]) -> Comma
     }
 }
 
-fn parse(command: &[String]) -> Result<Map<String, Value>, (Errno, String)> {
-    match serde_json::from_str(&command.concat()) {
+fn parse(to: Daemon, command: &[String]) -> Result<Map<String, Value>, (Errno, String)> {
+    let text = command.concat();
+    match serde_json::from_str(&text) {
         Ok(Value::Object(args)) => Ok(args),
-        _ => Err((Errno::EINVAL, "command is not a JSON object".into())),
+        _ if to == Daemon::Osd => Err((Errno::EINVAL, "invalid json".into())),
+        _ => Err((Errno::EINVAL, format!("unparseable JSON {text}"))),
     }
 }
 
 fn addressee(target: &CommandTarget) -> Result<Daemon, (Errno, String)> {
     match target {
-        CommandTarget::Mon | CommandTarget::MonNamed(_) => Ok(Daemon::Mon),
+        CommandTarget::Mon => Ok(Daemon::Mon),
+        // By its name or its rank.
+        CommandTarget::MonNamed(name) if name == "a" || name == "0" => Ok(Daemon::Mon),
+        CommandTarget::MonNamed(name) => Err((Errno::ENOENT, format!("no monitor '{name}'"))),
         CommandTarget::Mgr | CommandTarget::MgrNamed(_) => Ok(Daemon::Mgr),
         CommandTarget::Osd(0) | CommandTarget::Pg(_) => Ok(Daemon::Osd),
-        CommandTarget::Osd(id) => {
-            Err((Errno::ENOENT, format!("osd.{id} does not exist: a store is one OSD, osd.0")))
-        }
+        CommandTarget::Osd(..0) => Err((Errno::EINVAL, String::new())),
+        CommandTarget::Osd(_) => Err((Errno::ENOENT, "osd dne".into())),
     }
 }
 

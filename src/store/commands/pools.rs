@@ -102,6 +102,9 @@ fn create(call: &Call) -> Answer {
 
 fn delete(call: &Call) -> Answer {
     let name = call.text("pool")?;
+    if call.store.pools().named(name).is_none() {
+        return Output::status(format!("pool '{name}' does not exist"));
+    }
     let sure = call.is_set("yes_i_really_really_mean_it")
         || call.is_set("yes_i_really_really_mean_it_not_faking")
         || call.optional("sure").is_some_and(|sure| sure.starts_with("--yes-i-really-really-mean-it"));
@@ -118,6 +121,12 @@ fn delete(call: &Call) -> Answer {
 
 fn rename(call: &Call) -> Answer {
     let (from, to) = (call.text("srcpool")?, call.text("destpool")?);
+    let pools = call.store.pools();
+    if pools.named(from).is_none() && pools.named(to).is_some() {
+        // Sent twice.
+        let there = format!("pool '{from}' does not exist; pool '{to}' does -- assuming successful rename");
+        return Output::status(there);
+    }
     call.store
         .pools()
         .rename(engine(call)?, from, to)

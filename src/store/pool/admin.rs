@@ -11,11 +11,15 @@ use super::record::NEXT_ID;
 use super::{Pool, PoolRecord, PoolState, Pools};
 
 impl Pools {
-    /// `-EEXIST` where the name is taken.
+    /// `-EEXIST` where the name is taken, `-ENOENT` where there is no such rule.
     pub fn create(&self, engine: &dyn Engine, name: &str, crush_rule: Option<u8>) -> Result<i64> {
         let _changing = self.changing.lock();
         if self.named(name).is_some() {
             return Err(Errno::EEXIST);
+        }
+        // There is one rule.
+        if crush_rule.is_some_and(|rule| rule != 0) {
+            return Err(Errno::ENOENT);
         }
         let id = match engine.meta_get(NEXT_ID) {
             Some(next) => i64::from_le_bytes(next.as_ref().try_into().map_err(|_| Errno::EIO)?),
