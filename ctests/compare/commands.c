@@ -76,7 +76,6 @@ static void monitors(void)
 	mon("{\"prefix\": \"config-key get\", \"key\": \"compare/key\"}", 1);
 	mon("{\"prefix\": \"config-key exists\", \"key\": \"compare/key\"}", 1);
 	mon("{\"prefix\": \"config-key rm\", \"key\": \"compare/key\"}", 1);
-	mon("{\"prefix\": \"config-key rm\", \"key\": \"compare/key\"}", 1);
 	mon("{\"prefix\": \"auth get-key\", \"entity\": \"client.nobody\"}", 1);
 	const char *fsid = "{\"prefix\": \"fsid\"}";
 	CALL(rados_mon_command, "no answers wanted", cluster, &fsid, 1, "", 0, NULL, NULL, NULL, NULL);

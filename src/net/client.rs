@@ -360,6 +360,22 @@ impl ObjectStore for Client {
                 Ok(false) => {
                     done(CommandReply { result: Errno::EOPNOTSUPP.neg(), ..CommandReply::default() })
                 }
+                Err(e) => {
+                    let status = format!("no monitor '{name}'");
+                    done(CommandReply { result: e.neg(), out: Bytes::new(), status });
+                }
+            },
+            CommandTarget::MonPing(name) => match self.mon.is_session_with(&name) {
+                Ok(true) => self.mon.ping(Box::new(|answer| {
+                    let out = answer.and_then(|answer| Ok(mon::ping_reply(&answer)?));
+                    done(match out {
+                        Ok(out) => CommandReply { out, ..CommandReply::default() },
+                        Err(e) => CommandReply { result: e.neg(), ..CommandReply::default() },
+                    });
+                })),
+                Ok(false) => {
+                    done(CommandReply { result: Errno::EOPNOTSUPP.neg(), ..CommandReply::default() })
+                }
                 Err(e) => done(CommandReply { result: e.neg(), ..CommandReply::default() }),
             },
             other => self.objecter.command(other, command, input, done),

@@ -7,6 +7,8 @@ pub enum CommandTarget {
     Mon,
     /// A monitor by name, or by rank where the text is a number.
     MonNamed(String),
+    /// The same for a sign of life: JSON of the monitor's state, also where the cluster has no quorum.
+    MonPing(String),
     Mgr,
     MgrNamed(String),
     Osd(i32),

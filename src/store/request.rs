@@ -234,6 +234,8 @@ fn read(client: &Client, held: Held<'_>, request: Request, done: OnReply) {
     }
     if let Err(e) = went {
         reply.result = e.neg();
+        // As an OSD has it.
+        reply.version = 0;
     }
     pool.traffic.read(run.read_bytes);
     let (wait, submitter) = (request.wait, thread::current().id());

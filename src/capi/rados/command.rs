@@ -220,8 +220,8 @@ pub unsafe extern "C" fn rados_ping_monitor(
             return Err(Errno::EINVAL);
         }
         let cluster = borrow::<ClusterHandle>(cluster)?;
-        let command = vec![r#"{"prefix": "mon_status", "format": "json"}"#.to_owned()];
-        let reply = cluster.command(CommandTarget::MonNamed(name.to_owned()), command, Default::default())?;
+        let target = CommandTarget::MonPing(name.to_owned());
+        let reply = cluster.command(target, Vec::new(), Default::default())?;
         Errno::check(reply.result)?;
         // SAFETY: the header's contract.
         unsafe { ReplyTo::new(outstr, outstrlen, none, std::ptr::null_mut()) }.set(&reply)

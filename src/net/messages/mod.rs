@@ -20,6 +20,7 @@ pub mod watch;
 
 /// `CEPH_MSG_*` and `MSG_*`.
 pub mod kind {
+    pub const PING: u16 = 2;
     pub const MON_MAP: u16 = 4;
     pub const STATFS: u16 = 13;
     pub const STATFS_REPLY: u16 = 14;

@@ -69,6 +69,16 @@ pub fn command_ack(message: &InMessage) -> denc::Result<(i32, String)> {
     })
 }
 
+/// Asks a monitor for its state, whatever that is.
+pub fn ping() -> OutMessage {
+    OutMessage::new(kind::PING, (1, 1), 0, &())
+}
+
+/// JSON.
+pub fn ping_reply(message: &InMessage) -> denc::Result<Bytes> {
+    message.read(1, |_, from| from.get())
+}
+
 pub fn get_version(handle: u64, what: &str) -> OutMessage {
     OutMessage::new(kind::MON_GET_VERSION, (1, 1), handle, &(handle, what))
 }

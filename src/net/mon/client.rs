@@ -1,6 +1,6 @@
 //! A session with one of the monitors: authentication, subscriptions, requests.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
@@ -55,6 +55,8 @@ struct State {
     global_seq: u64,
     subscriptions: Subscriptions,
     requests: Requests,
+    /// Who waits for a sign of life: answers come in order, without a number.
+    pings: VecDeque<OnAnswer>,
     configured: bool,
     log: Option<LogWatch>,
     /// What a monitor of this round said to our key.
@@ -199,6 +201,18 @@ impl MonClient {
         self.subscribe(subscription, 0);
     }
 
+    /// Asks the monitor of the session for its state.
+    pub fn ping(&self, done: OnAnswer) {
+        let mut state = self.state.lock();
+        let Some(active) = state.active.clone() else {
+            drop(state);
+            return done(Err(Errno::ENOTCONN));
+        };
+        state.pings.push_back(done);
+        drop(state);
+        active.send(mon::ping());
+    }
+
     /// Notes that everything of `what` before `next` is known.
     pub fn received(&self, what: &str, next: u64) {
         if let Some((start, _)) = self.state.lock().subscriptions.get_mut(what) {
@@ -235,7 +249,8 @@ impl MonClient {
         state.down = true;
         let links: Vec<_> = state.attempts.drain(..).collect();
         let active = state.active.take();
-        let waiting = state.requests.drain();
+        let mut waiting = state.requests.drain();
+        waiting.extend(std::mem::take(&mut state.pings));
         self.changed.notify_all();
         drop(state);
         links.iter().chain(&active).for_each(|connection| connection.close());
@@ -353,7 +368,10 @@ impl MonClient {
         if state.active.as_ref().is_some_and(|active| Arc::ptr_eq(active, connection)) {
             tracing::info!(target: "rados", "the monitor at {} is gone: {why}", connection.addr());
             state.active = None;
-            return self.hunt(&mut state);
+            let pings = std::mem::take(&mut state.pings);
+            self.hunt(&mut state);
+            drop(state);
+            return fail(pings.into(), Errno::ENOTCONN);
         }
         let before = state.attempts.len();
         state.attempts.retain(|attempt| !Arc::ptr_eq(attempt, connection));
@@ -460,6 +478,13 @@ impl MonClient {
                     done(Ok(message.clone()));
                 }
             }
+            kind::PING => {
+                let done = state.pings.pop_front();
+                drop(state);
+                if let Some(done) = done {
+                    done(Ok(message.clone()));
+                }
+            }
             kind::MON_SUBSCRIBE_ACK => {}
             other => tracing::debug!(target: "rados", "the monitor sends message {other:#x}"),
         }
@@ -492,12 +517,14 @@ impl MonClient {
             return;
         }
         let late = state.requests.expired(now);
+        let mut pings = VecDeque::new();
         if let Some(active) = state.active.clone() {
             let silent = active.silent_for();
             if silent > self.options.mon_ping_timeout {
                 tracing::info!(target: "rados", "the monitor at {} is silent for {silent:?}", active.addr());
                 active.close();
                 state.active = None;
+                pings = std::mem::take(&mut state.pings);
                 self.hunt(&mut state);
             } else {
                 if silent > self.options.mon_ping_interval {
@@ -510,6 +537,7 @@ impl MonClient {
         }
         drop(state);
         fail(late, Errno::ETIMEDOUT);
+        fail(pings.into(), Errno::ENOTCONN);
         self.tick_later();
     }
 

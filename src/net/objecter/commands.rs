@@ -71,7 +71,7 @@ impl Handler for CommandLink {
 }
 
 impl Objecter {
-    /// To an OSD or a placement group. `-ENXIO`: no such OSD, or it is down; `-ENOENT`: no such pool.
+    /// To an OSD or a placement group. `-ENXIO`: the OSD is down; `-ENOENT`: no such OSD or pool.
     pub fn command(&self, target: CommandTarget, command: Vec<String>, input: Bytes, done: OnCommand) {
         self.send_command(Waiting { target, command, input, tries: 0, done });
     }
@@ -81,11 +81,20 @@ impl Objecter {
             CommandTarget::Osd(osd) => self.osd_addr(*osd),
             CommandTarget::Pg(text) => self.pg_osd(text).and_then(|osd| self.osd_addr(osd)),
             CommandTarget::Mgr | CommandTarget::MgrNamed(_) => self.mgr_addr(),
-            CommandTarget::Mon | CommandTarget::MonNamed(_) => Err(Errno::EOPNOTSUPP),
+            CommandTarget::Mon | CommandTarget::MonNamed(_) | CommandTarget::MonPing(_) => {
+                Err(Errno::EOPNOTSUPP)
+            }
         };
         let (service, addr) = match found {
             Ok(found) => found,
-            Err(e) => return (waiting.done)(failed(e)),
+            Err(e) => {
+                let status = match (e, &waiting.target) {
+                    (Errno::ENOENT, CommandTarget::Osd(_)) => "osd dne",
+                    (Errno::ENOENT, CommandTarget::Pg(_)) => "pool dne",
+                    _ => "",
+                };
+                return (waiting.done)(CommandReply { status: status.into(), ..failed(e) });
+            }
         };
         let kind = if service == auth::kind::MGR { kind::MGR_COMMAND } else { kind::COMMAND };
         let message = command::command(kind, self.mon.fsid(), 1, &waiting.command, waiting.input.clone());
@@ -122,7 +131,11 @@ impl Objecter {
 
     fn osd_addr(&self, osd: i32) -> Result<(u32, EntityAddr)> {
         let map = self.map().ok_or(Errno::ENOTCONN)?;
-        let found = map.osd(osd).filter(|osd| osd.is_up()).ok_or(Errno(libc::ENXIO))?;
+        if osd < 0 {
+            return Err(Errno::EINVAL);
+        }
+        let found = map.osd(osd).ok_or(Errno::ENOENT)?;
+        let found = Some(found).filter(|osd| osd.is_up()).ok_or(Errno(libc::ENXIO))?;
         let addr = found.addrs.of_kind(EntityAddr::MSGR2).ok_or(Errno(libc::EPROTONOSUPPORT))?;
         Ok((auth::kind::OSD, addr.clone()))
     }

@@ -170,6 +170,8 @@ fn find(to: Daemon, prefix: &str) -> Option<&'static Command> {
 
 /// `command` is one JSON document, in one piece or several.
 pub fn run(client: &Client, target: &CommandTarget, command: &[String], input: &[u8]) -> CommandReply {
+    let ping = [r#"{"prefix": "mon_status", "format": "json"}"#.to_owned()];
+    let command = if let CommandTarget::MonPing(_) = target { &ping } else { command };
     let store = client.store();
     let answer = addressee(target).and_then(|to| {
         let args = parse(to, command)?;
@@ -215,8 +217,12 @@ fn addressee(target: &CommandTarget) -> Result<Daemon, (Errno, String)> {
     match target {
         CommandTarget::Mon => Ok(Daemon::Mon),
         // By its name or its rank.
-        CommandTarget::MonNamed(name) if name == "a" || name == "0" => Ok(Daemon::Mon),
-        CommandTarget::MonNamed(name) => Err((Errno::ENOENT, format!("no monitor '{name}'"))),
+        CommandTarget::MonNamed(name) | CommandTarget::MonPing(name) if name == "a" || name == "0" => {
+            Ok(Daemon::Mon)
+        }
+        CommandTarget::MonNamed(name) | CommandTarget::MonPing(name) => {
+            Err((Errno::ENOENT, format!("no monitor '{name}'")))
+        }
         CommandTarget::Mgr | CommandTarget::MgrNamed(_) => Ok(Daemon::Mgr),
         CommandTarget::Osd(0) | CommandTarget::Pg(_) => Ok(Daemon::Osd),
         CommandTarget::Osd(..0) => Err((Errno::EINVAL, String::new())),
