@@ -12,7 +12,7 @@ TARGET  := $(if $(CARGO_TARGET_DIR),$(CARGO_TARGET_DIR),target)
 # Where the two libraries stand under the names the loader asks for.
 LIB     := $(TARGET)/lib
 
-.PHONY: all lib lint check demo store install bench bench-cluster soak cluster-check cluster-faults broken-builds interleavings load tsan fuzz placements clean
+.PHONY: all lib lint check compare demo store install bench bench-cluster soak cluster-check cluster-faults broken-builds interleavings load tsan fuzz placements clean
 
 all: lib
 
@@ -32,6 +32,14 @@ check: lib
 	ctests/setup
 	$(CARGO) test --workspace --no-fail-fast
 	ctests/run --lib $(LIB) --bin $(TARGET)/release
+
+# Ceph's librados on clusters of its own, recorded; and ours on the same clusters and on embedded stores, compared with
+# that. CEPH_CLUSTER names the tool that starts a cluster; see ctests/compare/run.
+compare: lib
+	ctests/compare/run --lib $(LIB) --bin $(TARGET)/release --update --ours stock
+	ctests/compare/run --lib $(LIB) --bin $(TARGET)/release covered
+	ctests/compare/run --lib $(LIB) --bin $(TARGET)/release releases
+	ctests/compare/run --lib $(LIB) --bin $(TARGET)/release embedded
 
 # The main job: an image made, filled, snapshotted and verified by stock qemu-img on an embedded store.
 demo: lib

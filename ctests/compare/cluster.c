@@ -140,6 +140,8 @@ static void connected(void)
 	CALL(rados_connect, "once", t);
 	CALL(rados_connect, "again", t);
 	CALL(rados_conf_set, "when connected", t, "rados_osd_op_timeout", "30");
+	CALL(rados_conf_read_file, "when connected", t, NULL);
+	CALL(rados_conf_parse_env, "when connected", t, "COMPARE_NOTHING");
 	CALL(rados_cluster_fsid, "room enough", t, buf, sizeof(buf));
 	TRUE(rados_cluster_fsid, "its form", strlen(buf) == 36 && buf[8] == '-' && buf[23] == '-');
 	CALL(rados_cluster_fsid, "room exactly", t, buf, 37);

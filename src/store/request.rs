@@ -40,7 +40,6 @@ fn admit(client: &Client, request: &Request) -> Result<(bool, Arc<Pool>)> {
     let pool = client.store().pools().get(request.object.pool)?;
     if writing {
         check_write(request)?;
-        check_quota(client, &pool, request)?;
     }
     Ok((writing, pool))
 }
@@ -90,18 +89,14 @@ fn check_write(request: &Request) -> Result<()> {
     if request.snapc.is_ordered() { Ok(()) } else { Err(Errno::EINVAL) }
 }
 
-/// A pool past its quota takes no writes, unless they are told to be taken: those that remove.
-fn check_quota(client: &Client, pool: &Pool, request: &Request) -> Result<()> {
-    let state = pool.state();
+/// Whether a pool is past its quota: then it takes no writes that make it grow, unless they are told to be taken.
+fn is_full(client: &Client, pool: &Pool, state: &PoolState, flags: RequestFlags) -> Result<bool> {
     let (objects, bytes) = (state.record.quota_objects, state.record.quota_bytes);
-    if (objects == 0 && bytes == 0) || request.flags.contains(RequestFlags::FULL_FORCE) {
-        return Ok(());
+    if (objects == 0 && bytes == 0) || flags.contains(RequestFlags::FULL_FORCE) {
+        return Ok(false);
     }
     let usage = client.store().engine()?.usage(Some(pool.id));
-    let full =
-        (objects > 0 && usage.heads + usage.clones >= objects) || (bytes > 0 && usage.logical >= bytes);
-    let removes = request.ops.iter().all(|entry| matches!(entry.op, Op::Remove));
-    if full && !removes { Err(Errno::EDQUOT) } else { Ok(()) }
+    Ok((objects > 0 && usage.heads + usage.clones >= objects) || (bytes > 0 && usage.logical >= bytes))
 }
 
 /// How many bytes the op brings along.
@@ -149,10 +144,13 @@ fn begin_write<'a>(
 fn write(client: &Client, held: Held<'_>, mut request: Request, done: OnReply) {
     let Held { tx, pool, state, _entered } = held;
     let snapc = snap_context(&state, &mut request);
-    let mut run = match begin_write(client, tx, snapc, &request) {
-        Ok(run) => run,
+    let full = is_full(client, pool, &state, request.flags);
+    let begun = full.and_then(|full| Ok((full, begin_write(client, tx, snapc, &request)?)));
+    let (full, mut run) = match begun {
+        Ok(begun) => begun,
         Err(e) => return done(Reply::failed(e)),
     };
+    let before = if full { run.extent() } else { (usize::MAX, u64::MAX) };
     let object = request.object;
     let outputs = request.flags.contains(RequestFlags::RETURNVEC);
     let mut reply = Reply { ops: Vec::with_capacity(request.ops.len()), ..Reply::default() };
@@ -167,6 +165,12 @@ fn write(client: &Client, held: Held<'_>, mut request: Request, done: OnReply) {
             bound_outputs(&mut reply);
         } else {
             reply.ops.iter_mut().for_each(|op| op.out = OpOut::None);
+        }
+    }
+    if reply.result == 0 && run.touched() && full {
+        let (parts, size) = run.extent();
+        if parts > before.0 || size > before.1 {
+            reply.result = Errno::EDQUOT.neg();
         }
     }
     if reply.result == 0

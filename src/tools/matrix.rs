@@ -1,6 +1,6 @@
 //! `docs/MATRIX.md`: every function of Ceph's libraries, the release that brought it, and whether it is there.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::fs;
 use std::path::Path;
@@ -10,22 +10,47 @@ use syn::{Item, ItemFn, Meta};
 use crate::headers::{public_name, sources};
 use crate::{Made, Result};
 
-/// A header, the sources of its functions, and the list of what Ceph's library exports.
-const TABLES: &[(&str, &str, &str)] = &[
-    ("rados/librados.h", "src/capi/rados", "ctests/abi/librados.symbols"),
-    ("rbd/librbd.h", "src/capi/rbd", "ctests/abi/librbd.symbols"),
+/// A header, the sources of its functions, and the list of what Ceph's library exports; and where what stock's functions
+/// said is recorded, for the comparison with ours.
+const TABLES: &[(&str, &str, &str, Option<&str>)] = &[
+    (
+        "rados/librados.h",
+        "src/capi/rados",
+        "ctests/abi/librados.symbols",
+        Some("ctests/compare/expected/20.2"),
+    ),
+    ("rbd/librbd.h", "src/capi/rbd", "ctests/abi/librbd.symbols", None),
 ];
 
 pub fn make(top: &Path) -> Result<Made> {
     let mut text = String::from(
         "# What is there\n\nEvery C function of Ceph's libraries and the Ceph release that brought it. All are exported; \
          one that is\nnot there returns `-EOPNOTSUPP`, NULL or 0. Made from the code by \
-         `cargo run -p sepiola-tools -- matrix`.\n",
+         `cargo run -p sepiola-tools -- matrix`.\nWhat every function of librados answers is compared with what \
+         Ceph's library answers: `ctests/compare`.\n",
     );
-    for (header, dir, symbols) in TABLES {
-        table(&mut text, header, &implemented(&top.join(dir))?, &fs::read_to_string(top.join(symbols))?)?;
+    for (header, dir, symbols, recorded) in TABLES {
+        let symbols = fs::read_to_string(top.join(symbols))?;
+        if let Some(recorded) = recorded {
+            all_compared(&symbols, &top.join(recorded))?;
+        }
+        table(&mut text, header, &implemented(&top.join(dir))?, &symbols)?;
     }
     Ok(vec![("docs/MATRIX.md".into(), text)])
+}
+
+/// Every function has a line of its own in what the comparing programs print.
+fn all_compared(symbols: &str, recorded: &Path) -> Result<()> {
+    let mut said = BTreeSet::new();
+    for file in fs::read_dir(recorded)? {
+        let text = fs::read_to_string(file?.path())?;
+        said.extend(text.lines().filter_map(|line| Some(line.split_once(": ")?.0.to_owned())));
+    }
+    let names = symbols.lines().filter_map(|line| Some(line.split_once(' ')?.0));
+    match names.into_iter().find(|name| !said.contains(*name)) {
+        Some(missing) => Err(format!("{missing} is compared by no program in ctests/compare").into()),
+        None => Ok(()),
+    }
 }
 
 fn table(text: &mut String, header: &str, there: &BTreeMap<String, bool>, symbols: &str) -> Result<()> {

@@ -235,6 +235,11 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
+    /// How many parts the object has, and the size of its head.
+    pub fn extent(&self) -> (usize, u64) {
+        (self.tx.parts().len(), self.tx.size(HEAD).unwrap_or_default())
+    }
+
     /// The object was removed on the way: its watchers lose it.
     pub fn was_removed(&self) -> bool {
         self.removed
