@@ -438,8 +438,8 @@ CEPH_RADOS_API rados_config_t rados_cct(rados_t cluster);
 CEPH_RADOS_API int rados_cluster_stat(rados_t cluster, rados_cluster_stat_t *result);
 
 /**
- * The id of the cluster, 36 characters and a NUL, in `buf`. Returns 36, `-ERANGE` where `len` is less than 37, or another
- * negative errno.
+ * The id of the cluster, 36 characters and a NUL, in `buf`; all zeros while not connected. Returns 36, or `-ERANGE` where
+ * `len` is less than 37.
  */
 CEPH_RADOS_API
 int rados_cluster_fsid(rados_t cluster,
@@ -2590,7 +2590,8 @@ int rados_osd_command(rados_t cluster,
                       size_t *outslen);
 
 /**
- * Sends a command to the primary OSD of placement group `pgstr`, for example `1.2f`. Returns what it answers.
+ * Sends a command to the primary OSD of placement group `pgstr`, for example `1.2f`. Returns what it answers; `-EINVAL`,
+ * and no answers, where that names no group.
  */
 CEPH_RADOS_API
 int rados_pg_command(rados_t cluster,
@@ -2606,7 +2607,7 @@ int rados_pg_command(rados_t cluster,
 
 /**
  * Asks the monitor of this name for its state, also where the cluster has no quorum. `outstr` gets the answer, JSON, in
- * memory that `rados_buffer_free` frees. Returns 0 or a negative errno.
+ * memory that `rados_buffer_free` frees. Returns 0, `-ENOENT` where there is no such monitor, or another negative errno.
  */
 CEPH_RADOS_API
 int rados_ping_monitor(rados_t cluster,
