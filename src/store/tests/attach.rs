@@ -20,6 +20,7 @@ fn open(dir: &Path) -> Result<Arc<dyn ObjectStore>> {
         &AttachOptions {
             wait: Duration::from_millis(50),
             entity: "client.test".into(),
+            full_ratio: 1.0,
             ..AttachOptions::default()
         },
     )

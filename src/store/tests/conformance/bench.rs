@@ -41,6 +41,9 @@ impl Bench {
             let options = AttachOptions {
                 wait: Duration::ZERO,
                 entity: "client.test".into(),
+                // However full the file system is here, the tests are not about that.
+                full_ratio: 1.0,
+                nearfull_ratio: 1.0,
                 ..AttachOptions::default()
             };
             store::attach(dir.path(), &options).expect("attaching")

@@ -17,6 +17,7 @@ pub fn open(dir: &Path) -> Result<Arc<dyn ObjectStore>> {
         &AttachOptions {
             wait: Duration::from_secs(5),
             entity: "client.test".into(),
+            full_ratio: 1.0,
             ..AttachOptions::default()
         },
     )
