@@ -44,7 +44,6 @@ impl Bench {
                 // However full the file system is here, the tests are not about that.
                 full_ratio: 1.0,
                 nearfull_ratio: 1.0,
-                ..AttachOptions::default()
             };
             store::attach(dir.path(), &options).expect("attaching")
         }))
