@@ -115,7 +115,9 @@ impl DiskEngine {
             Ok(())
         })?;
         // A log that ended in a crash is not written on: what a cut-off write left could be taken for more of it.
-        let clean = count == 0 && scan.fresh_segment(end.pos) <= end.pos.next_multiple_of(segment);
+        let clean = count == 0
+            && scan.fresh_segment(end.pos) <= end.pos.next_multiple_of(segment)
+            && !scan.begun(end)?;
         let at = if clean { end } else { Position { pos: scan.fresh_segment(end.pos), chain: end.chain } };
         if !clean {
             // What a process that was killed wrote last can be read, and still be lost: not after its payload has been

@@ -239,6 +239,15 @@ impl Scan {
         Ok(Stop { at, offset, why, later, records })
     }
 
+    /// Whether a commit was begun at the end that did not get there. It must not be left behind, in front of what comes
+    /// next: that need not be written over it, where the next frame wants a segment of its own.
+    pub fn begun(&self, end: Position) -> Result<bool> {
+        let Some(at) = self.place(end.pos) else { return Ok(false) };
+        let first = self.file.read_buf(at, BLOCK)?;
+        Ok(Head::decode(&first, self.seed)
+            .is_some_and(|(head, _)| head.pos == end.pos && head.prev == end.chain))
+    }
+
     /// A segment that no frame, intact or not, is in.
     pub fn fresh_segment(&self, end: u64) -> u64 {
         let last = self.slots.last_key_value().map_or(0, |(&last, _)| last + 1);

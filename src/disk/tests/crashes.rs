@@ -13,7 +13,7 @@ use bytes::Bytes;
 use disk::{CreateOptions, DiskEngine, Engine, HEAD, OpenOptions, ReadPlan};
 use history::{History, World};
 use ops::{Durability, Errno, ObjectRef, Result, Sink, VecSink, Wait};
-use platter::{Call, Fate, Platter};
+use platter::{Call, Fate, Platter, tell};
 use schedule::{Rng, Script, act, list, object, read, rounds, script, see, seed};
 
 const OBJECTS: u64 = 12;
@@ -389,6 +389,7 @@ fn schedule_of(seed: u64, tally: &mut Tally) {
 
 #[test]
 fn keep_what_was_acknowledged() {
+    tell();
     let (first, rounds) = (seed("keep_what_was_acknowledged"), rounds(300));
     let (start, mut tally) = (Instant::now(), Tally::default());
     for number in 0..rounds {

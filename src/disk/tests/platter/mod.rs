@@ -4,12 +4,15 @@
 #![allow(dead_code)]
 
 mod image;
+mod told;
 
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use disk::medium::{Capacity, File, Medium};
 use image::Image;
 use ops::{Errno, Result};
+
+pub use told::tell;
 
 use crate::schedule::Rng;
 
