@@ -61,6 +61,13 @@ static void on_old(uint8_t opcode, uint64_t ver, void *arg)
 	pthread_mutex_unlock(&lock);
 }
 
+/* Those who answered come in no order. */
+static int longer_first(const void *a, const void *b)
+{
+	size_t one = ((const notify_ack_t *)a)->payload_len, other = ((const notify_ack_t *)b)->payload_len;
+	return (one < other) - (one > other);
+}
+
 static void reply(char *buffer, size_t len)
 {
 	notify_ack_t *acks = NULL;
@@ -68,6 +75,8 @@ static void reply(char *buffer, size_t len)
 	size_t n_acks = 77, n_timeouts = 77;
 	CALL(rados_decode_notify_response, "the reply", buffer, len, &acks, &n_acks, &timeouts, &n_timeouts);
 	number("acks", (long long)n_acks);
+	if (acks)
+		qsort(acks, n_acks, sizeof(*acks), longer_first);
 	for (size_t i = 0; i < n_acks; i++) {
 		bytes("payload", acks[i].payload, acks[i].payload_len);
 		TRUE(rados_decode_notify_response, "the watcher is this client",
