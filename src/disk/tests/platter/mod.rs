@@ -12,6 +12,7 @@ use disk::medium::{Capacity, File, Medium};
 use image::Image;
 use ops::{Errno, Result};
 
+#[allow(unused_imports)]
 pub use told::tell;
 
 use crate::schedule::Rng;
