@@ -181,9 +181,7 @@ impl Core {
                     break;
                 }
             }
-            if self.index.crowded() {
-                self.index.evict(self.options.cached);
-            }
+            self.index.shed(self.options.cached);
             if self.checkpoint_due() || last.elapsed() >= AGE {
                 if let Err(err) = self.run_checkpoint()
                     && !self.poisoned()

@@ -226,4 +226,11 @@ impl Index {
         }
         self.weigh_at.store(self.len() + STEP, Ordering::Relaxed);
     }
+
+    /// The same where it is called often: all is weighed once in a while only, not at each step of a walk over all objects.
+    pub fn shed(&self, budget: usize) {
+        if self.crowded() {
+            self.evict(budget);
+        }
+    }
 }

@@ -70,6 +70,6 @@ impl DiskEngine {
 
     /// Forgets what was loaded of objects, so that a walk over all of them needs no more memory than one.
     pub fn shed(&self) {
-        self.core().index.evict(1 << 20);
+        self.core().index.shed(1 << 20);
     }
 }

@@ -180,7 +180,7 @@ impl Walk<'_> {
                 each(self, key, object)?;
             }
             // What was loaded for the look is not needed any more.
-            core.index.evict(core.options.cached / 16);
+            core.index.shed(core.options.cached / 16);
         }
     }
 
