@@ -20,6 +20,19 @@
 #define UNUSED __attribute__((unused)) static
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
+/* What a whole request may be told, of either kind: rows of a number and its name. */
+#define OPERATION_FLAGS \
+	{ LIBRADOS_OPERATION_BALANCE_READS, "BALANCE_READS" }, \
+	{ LIBRADOS_OPERATION_LOCALIZE_READS, "LOCALIZE_READS" }, \
+	{ LIBRADOS_OPERATION_ORDER_READS_WRITES, "ORDER_READS_WRITES" }, \
+	{ LIBRADOS_OPERATION_IGNORE_CACHE, "IGNORE_CACHE" }, \
+	{ LIBRADOS_OPERATION_SKIPRWLOCKS, "SKIPRWLOCKS" }, \
+	{ LIBRADOS_OPERATION_IGNORE_OVERLAY, "IGNORE_OVERLAY" }, \
+	{ LIBRADOS_OPERATION_FULL_TRY, "FULL_TRY" }, \
+	{ LIBRADOS_OPERATION_FULL_FORCE, "FULL_FORCE" }, \
+	{ LIBRADOS_OPERATION_IGNORE_REDIRECT, "IGNORE_REDIRECT" }, \
+	{ LIBRADOS_OPERATION_ORDERSNAP, "ORDERSNAP" }
+
 /* Calls the function and says what it answered. The answer is the macro's value. */
 #define CALL(function, scenario, ...) said(#function, scenario, function(__VA_ARGS__))
 /* The same of a function without an answer. */
