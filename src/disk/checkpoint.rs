@@ -20,6 +20,8 @@ use crate::{BLOCK, Phys, broken};
 const AGE: Duration = Duration::from_secs(10);
 /// A checkpoint that failed is tried again after this long.
 const RETRY: Duration = Duration::from_millis(500);
+/// Bytes of free memory that a store at rest keeps for what will be written.
+const REST: usize = 16 << 20;
 /// The most bytes written to the data file with one call.
 const GATHER: usize = 1 << 20;
 
@@ -113,7 +115,10 @@ impl Core {
         if self.poisoned() {
             return Err(Errno::EIO);
         }
+        let begun = Instant::now();
         let written = self.catalog.write(&capture.batch);
+        let objects = capture.batch.objects.len();
+        tracing::debug!(target: "store", "checkpoint: rows of {objects} objects written in {:?}", begun.elapsed());
         if self.catalog.unsure() {
             self.poison("syncing the checkpoint");
             return Err(Errno::EIO);
@@ -149,8 +154,12 @@ impl Core {
                 Some((u64::from(*first) * BLOCK as u64, piece.iter().map(|(_, data)| &data[..]).collect()))
             })
             .collect();
-        self.space.file.write_scattered(&pieces)?;
-        if broken::SKIP_PLACE_SYNC { Ok(()) } else { self.space.file.sync() }
+        let begun = Instant::now();
+        self.space.file.write_scattered(&pieces, &|| self.pressing())?;
+        let written = begun.elapsed();
+        let result = if broken::SKIP_PLACE_SYNC { Ok(()) } else { self.space.file.sync() };
+        tracing::debug!(target: "store", "checkpoint: {} blocks written in {written:?}, synced after {:?}", blocks.len(), begun.elapsed());
+        result
     }
 
     /// Without threads, whoever commits does the checkpoints too.
@@ -189,6 +198,9 @@ impl Core {
                     tracing::error!(target: "store", "checkpoint: {err}; it will be tried again");
                     std::thread::sleep(RETRY);
                     self.kick_checkpoint();
+                }
+                if last.elapsed() >= AGE {
+                    pages::trim(REST);
                 }
                 last = Instant::now();
             }

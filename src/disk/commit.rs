@@ -2,6 +2,7 @@
 //! makes them durable with one append to the log.
 
 use std::cell::Cell;
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -23,7 +24,7 @@ pub const INLINE_MAX: usize = 16 << 10;
 const UNWRITTEN_MAX: usize = 256 << 10;
 /// A batch takes no more than this, except for a single larger transaction.
 const BATCH_MAX: usize = 8 << 20;
-/// The memory of a batch of up to so many transactions is used again.
+/// The memory of a batch of up to so many transactions is used again, and that of a queue of four times as many.
 const SPARE_MAX: usize = 4096;
 /// Relaxed transactions wait for company until this many bytes, or this long.
 const RELAXED_BYTES: usize = 4 << 20;
@@ -57,8 +58,8 @@ pub struct Pending {
 
 #[derive(Default)]
 struct State {
-    pending: Vec<Pending>,
-    /// An empty one, whose memory the next batch uses.
+    pending: VecDeque<Pending>,
+    /// An empty batch, whose memory the next one uses.
     spare: Vec<Pending>,
     bytes: usize,
     /// The last sequence number given out.
@@ -118,7 +119,7 @@ impl Queue {
         if state.pending.is_empty() {
             state.since = Some(Instant::now());
         }
-        state.pending.push(pending);
+        state.pending.push_back(pending);
         state.seq
     }
 
@@ -141,9 +142,11 @@ impl State {
             }
             count += 1;
         }
-        let mut rest = std::mem::take(&mut self.spare);
-        rest.extend(self.pending.drain(count..));
-        let batch = std::mem::replace(&mut self.pending, rest);
+        let mut batch = std::mem::take(&mut self.spare);
+        batch.extend(self.pending.drain(..count));
+        if self.pending.is_empty() && self.pending.capacity() > 4 * SPARE_MAX {
+            self.pending.shrink_to(SPARE_MAX);
+        }
         self.bytes -= batch.iter().map(|pending| pending.bytes).sum::<usize>();
         self.since = (!self.pending.is_empty()).then(Instant::now);
         batch
@@ -221,7 +224,7 @@ impl Core {
 
         let mut state = queue.state.lock();
         state.busy = false;
-        let mut failed = Vec::new();
+        let mut failed = VecDeque::new();
         if result.is_err() {
             failed = std::mem::take(&mut state.pending);
             state.bytes = 0;

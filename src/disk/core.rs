@@ -135,6 +135,11 @@ impl Core {
             || self.index.dirty() >= self.options.dirty_objects.saturating_mul(4)
     }
 
+    /// While a checkpoint is being written, enough has come for the next one: writers may soon wait for it.
+    pub fn pressing(&self) -> bool {
+        self.overlay.load(Ordering::Relaxed) >= self.options.overlay_soft
+    }
+
     /// What a checkpoint now takes charge of.
     pub fn take_overlay(&self) -> u64 {
         self.overlay.swap(0, Ordering::Relaxed)

@@ -20,9 +20,10 @@ const CLASSES: usize = 11;
 const SLAB_CLASSES: usize = 3;
 /// A huge page of the kernel's.
 const SLAB: usize = 2 << 20;
-/// What all classes together may keep, in bytes: as much as an engine keeps of data on its way to the disk. Of blocks
-/// from slabs the address stays beyond that, and the memory goes.
-const KEPT: usize = 64 << 20;
+/// What all classes together may keep, in bytes: as much as an engine that writes all the time has of data on its way to
+/// the disk, so that its memory never goes back and forth. Of blocks from slabs the address stays beyond that, and the
+/// memory goes.
+const KEPT: usize = 192 << 20;
 
 struct Address(NonNull<u8>);
 
@@ -45,6 +46,35 @@ fn class(len: usize) -> (usize, usize) {
 fn layout(size: usize) -> Layout {
     // SAFETY: a power of two, and `size` is a multiple of it bounded by `MAX`.
     unsafe { Layout::from_size_align_unchecked(size, PAGE) }
+}
+
+/// Gives memory that nobody uses back to the kernel, all but about `keep` bytes of it.
+pub fn trim(keep: usize) {
+    for (class, pool) in POOL.iter().enumerate() {
+        let size = PAGE << class;
+        let mut excess: Vec<Address> = {
+            let mut blocks = pool.lock();
+            let held = HELD.load(Ordering::Relaxed);
+            let count = (held.saturating_sub(keep) / size).min(blocks.len());
+            HELD.fetch_sub(count * size, Ordering::Relaxed);
+            blocks.drain(..count).collect()
+        };
+        let Some(emptied) = EMPTIED.get(class) else {
+            for address in excess {
+                // SAFETY: allocated in `block` with this layout, and taken out of the pool.
+                unsafe { dealloc(address.0.as_ptr(), layout(size)) };
+            }
+            continue;
+        };
+        excess.sort_unstable_by_key(|address| address.0);
+        for run in excess.chunk_by(|a, b| a.0.addr().get() + size == b.0.addr().get()) {
+            if let Some(first) = run.first() {
+                // SAFETY: whole pages of mappings of ours that nobody uses; they read as zeroes afterwards.
+                unsafe { libc::madvise(first.0.as_ptr().cast(), run.len() * size, libc::MADV_DONTNEED) };
+            }
+        }
+        emptied.lock().append(&mut excess);
+    }
 }
 
 /// A block of a new slab; the pool gets the others.
@@ -233,6 +263,10 @@ mod tests {
             assert!(buffers.iter().enumerate().all(own), "two have the same memory, round {round}");
             drop(buffers);
             assert!(HELD.load(Ordering::Relaxed) <= KEPT + SLAB);
+            trim(SLAB);
+            let held = HELD.load(Ordering::Relaxed);
+            // The other tests have a few buffers of their own.
+            assert!(held <= KEPT / 2, "{held} bytes are held after trimming");
         }
     }
 
