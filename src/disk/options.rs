@@ -51,7 +51,7 @@ impl Default for OpenOptions {
             lock_timeout: Duration::ZERO,
             log_capacity: 256 << 20,
             overlay_soft: 32 << 20,
-            backlog: 64 << 20,
+            backlog: 32 << 20,
             in_place_backlog: u64::MAX,
             reserve: 64 << 20,
             full_ratio: 0.95,
