@@ -13,6 +13,8 @@ mod crypto;
 mod frame;
 #[cfg(feature = "fuzzing")]
 pub mod fuzz;
+#[cfg(test)]
+mod impostor;
 mod io;
 mod messages;
 mod mon;

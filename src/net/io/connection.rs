@@ -182,6 +182,11 @@ impl Connection {
         self.flush(&mut tx);
     }
 
+    /// How many pieces wait for the peer to read.
+    pub fn backlog(&self) -> usize {
+        self.tx.lock().out.len()
+    }
+
     /// Asks for a sign of life.
     pub fn ping(&self) {
         let mut tx = self.tx.lock();
@@ -331,8 +336,11 @@ impl Connection {
             }
             Event::Ping(at) => {
                 let mut tx = self.tx.lock();
-                tx.control(Tag::Keepalive2Ack, &at);
-                self.flush(&mut tx);
+                // Who does not read learns nothing, however often it asks.
+                if !tx.watching {
+                    tx.control(Tag::Keepalive2Ack, &at);
+                    self.flush(&mut tx);
+                }
             }
             Event::Pong => {}
             Event::Coming { kind: kind::OSD_OP_REPLY, tid, data } => {

@@ -173,6 +173,8 @@ pub struct OsdOpResult {
 
 #[derive(Clone, Debug)]
 pub struct OsdOpReply {
+    /// Of the object that was asked about.
+    pub name: Bytes,
     pub result: i32,
     /// Of which sending this is the answer; -1: not known.
     pub attempt: i32,
@@ -189,7 +191,7 @@ pub fn osd_op_reply(message: &InMessage) -> denc::Result<OsdOpReply> {
         if version < 7 {
             return Err(denc::DecodeError::Malformed("version of an OSD's reply"));
         }
-        let _name: Bytes = from.get()?;
+        let name = from.get()?;
         let _pg: Pg = from.get()?;
         let (_flags, result): (i64, i32) = from.get()?;
         let _old_version: (u64, u32) = from.get()?;
@@ -217,6 +219,6 @@ pub fn osd_op_reply(message: &InMessage) -> denc::Result<OsdOpReply> {
         let _replay_version: (u64, u32) = from.get()?;
         let version = from.get()?;
         let redirect = if from.get()? { Some(from.get()?) } else { None };
-        Ok(OsdOpReply { result, attempt, version, redirect, ops })
+        Ok(OsdOpReply { name, result, attempt, version, redirect, ops })
     })
 }

@@ -50,6 +50,8 @@ struct State {
     round: u64,
     hunt_multiple: f64,
     active: Option<Arc<Connection>>,
+    /// When that session began.
+    opened: Option<Instant>,
     method: Option<Method>,
     own_addr: Option<EntityAddr>,
     global_seq: u64,
@@ -360,6 +362,7 @@ impl MonClient {
             chosen.send(message);
         }
         state.active = Some(chosen);
+        state.opened = Some(Instant::now());
         self.changed.notify_all();
     }
 
@@ -369,7 +372,13 @@ impl MonClient {
             tracing::info!(target: "rados", "the monitor at {} is gone: {why}", connection.addr());
             state.active = None;
             let pings = std::mem::take(&mut state.pings);
-            self.hunt(&mut state);
+            // Who takes us in and throws us out is not asked again at once.
+            if state.opened.is_some_and(|opened| opened.elapsed() < TICK) {
+                let round = state.round;
+                self.hunt_later(round, RETRY);
+            } else {
+                self.hunt(&mut state);
+            }
             drop(state);
             return fail(pings.into(), Errno::ENOTCONN);
         }

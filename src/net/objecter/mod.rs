@@ -3,6 +3,8 @@
 mod commands;
 mod destination;
 mod encode;
+#[cfg(test)]
+mod hostile;
 mod linger;
 mod list;
 mod maps;

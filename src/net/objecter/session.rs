@@ -16,6 +16,10 @@ use crate::session::{Landing, Ready};
 /// `ms_initial_backoff` and `ms_max_backoff`.
 pub const FIRST_RETRY: Duration = Duration::from_millis(200);
 pub const LAST_RETRY: Duration = Duration::from_secs(15);
+/// More than an OSD has groups, and requests of ours to it. One that asks for more is not to be believed.
+pub const MOST_BACKOFFS: usize = 1 << 13;
+/// Who has so many pieces to read, and sends what asks for more of them, is not to be believed either.
+pub const MOST_BACKLOG: usize = 1 << 18;
 
 pub struct OsdSession {
     /// `None`: for requests that nobody serves now.
@@ -26,12 +30,16 @@ pub struct OsdSession {
 #[derive(Default)]
 pub struct SessionState {
     pub connection: Option<Arc<Connection>>,
-    /// It has carried messages.
+    /// Messages may flow over it.
     pub ready: bool,
+    /// It has brought an answer.
+    pub heard: bool,
     /// When the last connection did not come about: how long to wait before the next.
     pub retry: Duration,
     /// A timer will open the next connection.
     pub waiting: bool,
+    /// Which timer: earlier ones mean nothing.
+    pub retries: u64,
     pub ops: BTreeMap<u64, PendingOp>,
     pub backoffs: Vec<Backoff>,
     /// Nobody may use this session any more.
@@ -71,7 +79,7 @@ impl SessionState {
 
     pub fn close(&mut self) {
         self.backoffs.clear();
-        self.ready = false;
+        (self.ready, self.heard) = (false, false);
         if let Some(connection) = self.connection.take() {
             connection.close();
         }
@@ -93,7 +101,6 @@ impl Handler for OsdLink {
         let mut state = self.session.state.lock();
         if state.is_current(connection) {
             state.ready = true;
-            state.retry = Duration::ZERO;
         }
     }
 

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
+use denc::DecodeError;
 use ops::{Errno, OnReply, OnResult, Request, Timespec};
 use parking_lot::{Mutex, RwLock};
 
@@ -12,7 +13,7 @@ use super::encode::{budget, message_flags, vector};
 use super::linger::Lingers;
 use super::op::{OnAnswer, PendingOp, SharedMap};
 use super::service::Announcement;
-use super::session::{FIRST_RETRY, LAST_RETRY, OsdLink, OsdSession, SessionState};
+use super::session::{FIRST_RETRY, LAST_RETRY, MOST_BACKOFFS, MOST_BACKLOG, OsdLink, OsdSession, SessionState};
 use super::target::{Placements, Recalc, Target};
 use super::throttle::Throttle;
 use crate::auth::{self, ServiceAuth};
@@ -221,7 +222,7 @@ impl Objecter {
         });
         match opened {
             Ok(connection) => {
-                state.ready = false;
+                (state.ready, state.heard) = (false, false);
                 state.connection = Some(connection);
             }
             Err(e) => {
@@ -245,18 +246,22 @@ impl Objecter {
     fn retry_later(&self, session: &Arc<OsdSession>, state: &mut SessionState) {
         state.retry = (state.retry * 2).clamp(FIRST_RETRY, LAST_RETRY);
         state.waiting = true;
-        let (own, session) = (self.own.clone(), session.clone());
+        state.retries += 1;
+        let (own, session, number) = (self.own.clone(), session.clone(), state.retries);
         self.reactor.after(state.retry, move || {
             if let Some(objecter) = own.upgrade() {
-                objecter.reopen(&session);
+                objecter.reopen(&session, number);
             }
         });
     }
 
     /// Connects again and repeats everything that is not answered.
-    fn reopen(&self, session: &Arc<OsdSession>) {
+    fn reopen(&self, session: &Arc<OsdSession>, number: u64) {
         let core = self.core.read();
         let mut state = session.state.lock();
+        if state.retries != number {
+            return;
+        }
         state.waiting = false;
         if state.connection.is_some() || self.down.load(Ordering::Acquire) {
             return;
@@ -291,6 +296,8 @@ impl Objecter {
             return;
         }
         let was_ready = state.ready;
+        // Who says nothing, or what nobody understands, is not asked again at once.
+        let at_once = state.heard && matches!(why, Closed::Io(_));
         state.close();
         let mut orphans = take_lingering(&mut state);
         if let Closed::Session(SessionError::Auth(e)) = why {
@@ -303,11 +310,11 @@ impl Objecter {
         if was_ready {
             tracing::info!(target: "rados", "osd at {} is gone: {why}", connection.addr());
         }
-        let again = was_ready && !self.down.load(Ordering::Acquire);
+        let again = at_once && !self.down.load(Ordering::Acquire);
         if again {
             // Under the same lock: a new request that came in between would open the connection, and overtake these.
             orphans.extend(self.repeat(session, &mut state, &core));
-        } else if !was_ready {
+        } else {
             self.retry_later(session, &mut state);
         }
         drop(state);
@@ -326,11 +333,11 @@ impl Objecter {
     ) {
         let understood = match message.kind {
             kind::OSD_OP_REPLY => {
-                osd_op_reply(&message).map(|reply| self.answered(session, connection, message.tid, reply))
+                osd_op_reply(&message).and_then(|reply| self.answered(session, connection, message.tid, reply))
             }
             kind::OSD_MAP => mon::osd_maps(&message).map(|maps| self.new_maps(maps)),
             kind::OSD_BACKOFF => {
-                Backoff::read(&message).map(|backoff| self.backoff(session, connection, backoff))
+                Backoff::read(&message).and_then(|backoff| self.backoff(session, connection, backoff))
             }
             kind::WATCH_NOTIFY => self.watch_notify(&message),
             kind::COMMAND_REPLY => Ok(()),
@@ -350,17 +357,27 @@ impl Objecter {
         }
     }
 
-    fn answered(&self, session: &Arc<OsdSession>, connection: &Arc<Connection>, tid: u64, reply: OsdOpReply) {
+    fn answered(
+        &self,
+        session: &Arc<OsdSession>,
+        connection: &Arc<Connection>,
+        tid: u64,
+        reply: OsdOpReply,
+    ) -> denc::Result<()> {
         let mut state = session.state.lock();
         if !state.is_current(connection) {
-            return;
+            return Ok(());
         }
-        let Some(found) = state.ops.get(&tid) else { return };
+        let Some(found) = state.ops.get(&tid) else { return Ok(()) };
         // An answer to an earlier sending of the same request: the last one's will come.
         if reply.attempt >= 0 && reply.attempt != found.attempts - 1 {
-            return;
+            return Ok(());
         }
-        let Some(mut op) = state.ops.remove(&tid) else { return };
+        if reply.name != found.target.name {
+            return Err(DecodeError::Malformed("answer about another object"));
+        }
+        (state.heard, state.retry) = (true, Duration::ZERO);
+        let Some(mut op) = state.ops.remove(&tid) else { return Ok(()) };
         drop(state);
         if let Some(redirect) = reply.redirect {
             op.target.redirect(redirect);
@@ -376,22 +393,33 @@ impl Objecter {
         } else {
             op.answer(reply);
         }
+        Ok(())
     }
 
-    fn backoff(&self, session: &Arc<OsdSession>, connection: &Arc<Connection>, backoff: Backoff) {
+    fn backoff(
+        &self,
+        session: &Arc<OsdSession>,
+        connection: &Arc<Connection>,
+        backoff: Backoff,
+    ) -> denc::Result<()> {
         let core = self.core.read();
         let mut state = session.state.lock();
         if !state.is_current(connection) {
-            return;
+            return Ok(());
         }
         match backoff.op {
             backoff::BLOCK => {
                 state.backoffs.retain(|known| known.pg != backoff.pg || known.begin != backoff.begin);
+                if state.backoffs.len() >= MOST_BACKOFFS || connection.backlog() > MOST_BACKLOG {
+                    return Err(DecodeError::Malformed("number of backoffs"));
+                }
                 state.backoffs.push(backoff.clone());
                 connection.send(backoff.acknowledge());
             }
             backoff::UNBLOCK => {
-                let Some(at) = state.backoffs.iter().position(|known| known.id == backoff.id) else { return };
+                let Some(at) = state.backoffs.iter().position(|known| known.id == backoff.id) else {
+                    return Ok(());
+                };
                 let lifted = state.backoffs.swap_remove(at);
                 let mut ops = std::mem::take(&mut state.ops);
                 for op in ops.values_mut() {
@@ -403,6 +431,7 @@ impl Objecter {
             }
             _ => {}
         }
+        Ok(())
     }
 
     fn tick_later(&self) {

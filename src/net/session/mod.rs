@@ -1,7 +1,7 @@
 //! One connection's protocol, without its socket: bytes go in, bytes and events come out.
 
-mod banner;
-mod control;
+pub mod banner;
+pub mod control;
 #[cfg(feature = "fuzzing")]
 mod fuzz;
 mod handshake;

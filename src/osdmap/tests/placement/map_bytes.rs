@@ -13,6 +13,8 @@ pub struct MapBytes {
     pub crush: Bytes,
     pub states: Vec<u32>,
     pub weights: Vec<u32>,
+    /// Where the OSDs are; those behind the end are nowhere.
+    pub addrs: Vec<EntityAddr>,
     pub affinities: Vec<u32>,
     pub pools: Vec<(i64, PoolBytes)>,
     pub pg_temp: BTreeMap<Pg, Vec<i32>>,
@@ -81,8 +83,9 @@ impl MapBytes {
     }
 
     fn addrs(&self, out: &mut BytesMut) {
-        let addr = |osd| EntityAddr::new(EntityAddr::MSGR2, ([127, 0, 0, 1], 6800).into(), osd);
-        let addrs: Vec<_> = (0..self.states.len()).map(|osd| EntityAddrs(vec![addr(osd as u32)])).collect();
+        let nowhere = EntityAddr::new(EntityAddr::MSGR2, ([127, 0, 0, 1], 6800).into(), 0);
+        let addr = |osd: usize| self.addrs.get(osd).unwrap_or(&nowhere).clone();
+        let addrs: Vec<_> = (0..self.states.len()).map(|osd| EntityAddrs(vec![addr(osd)])).collect();
         addrs.encode(out);
     }
 
