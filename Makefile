@@ -72,6 +72,14 @@ bench-cluster: lib
 	ctests/setup bench
 	benches/cluster --lib $(LIB) --rounds $(ROUNDS)
 
+# On stock clusters of three releases: real programs, images in ours and in stock's hands at once, Ceph's own librados tests,
+# and whom the client asks.
+cluster-check: lib
+	ctests/cluster/consumers --lib $(LIB)
+	ctests/cluster/interop --lib $(LIB)
+	ctests/cluster/rados-api --lib $(LIB)
+	for suite in host trixie forky; do ctests/cluster/targets --lib $(LIB) --suite $$suite || exit 1; done
+
 # What breaks in a cluster, one line each: daemons killed and paused, the network cut, the cluster full, and more.
 cluster-faults: lib
 	ctests/cluster/faults --lib $(LIB)

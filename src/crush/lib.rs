@@ -12,6 +12,7 @@ mod choose;
 mod decode;
 mod hash;
 mod ln;
+mod location;
 mod map;
 mod msr;
 mod rule;

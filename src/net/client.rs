@@ -17,14 +17,17 @@ use crate::auth::{Method, find_key};
 use crate::io::Reactor;
 use crate::messages::mon::{self, MgrMap, OsdMaps, PoolOp};
 use crate::messages::pool_stats::pool_stats;
-use crate::mon::{MonClient, MonListener, find_monitors};
+use crate::messages::{InMessage, command};
+use crate::mon::{MonClient, MonListener, Question, find_monitors, monitors_by_dns};
 use crate::objecter::{Objecter, SharedMap};
 use crate::options::Options;
+use crate::session::Peer;
 
 /// Takes what the monitors' configuration database has for this client. It may come again, changed.
 pub type OnConfig = Box<dyn Fn(BTreeMap<String, String>) + Send + Sync>;
 
 pub struct Client {
+    options: Arc<Options>,
     mon: Arc<MonClient>,
     objecter: Arc<Objecter>,
     /// Held weakly by the monitor client.
@@ -51,31 +54,34 @@ impl MonListener for Published {
     }
 }
 
-/// Connects to the cluster whose monitors `options` names, within its `client_mount_timeout`.
+/// Connects to the cluster whose monitors `options` names, or else the DNS, within its `client_mount_timeout`.
 ///
 /// `-ENOENT`: no monitors, or no key; `-EINVAL`: `mon_host` or the key cannot be read; `-EACCES`: the monitors do not
 /// take the key; `-ETIMEDOUT`: nobody answers; `-EPROTONOSUPPORT`: monitors without a v2 address.
 pub fn connect(options: Options, on_config: OnConfig) -> Result<Arc<dyn ObjectStore>> {
     let started = Instant::now();
     let timeout = options.client_mount_timeout;
-    let monmap = find_monitors(&options.mon_host)?;
+    let monmap = if options.mon_host.trim().is_empty() {
+        let deadline = (!timeout.is_zero()).then(|| started + timeout);
+        monitors_by_dns(&options.mon_dns_srv_name, deadline)?
+    } else {
+        find_monitors(&options.mon_host)?
+    };
     let entity = format!("{}.{}", options.entity, options.id);
     let key = match find_key(&entity, &options.key, &options.keyfile, &options.keyring) {
         Ok(key) => key,
         Err(Errno::ENOENT) if options.methods().contains(&Method::None) => None,
         Err(e) => return Err(e),
     };
-    let mut nonce = [0; 4];
-    aws_lc_rs::rand::fill(&mut nonce).map_err(|_| Errno::EIO)?;
-    let nonce = u32::from_le_bytes(nonce);
+    let nonce = Peer::fresh_nonce()?;
     let reactor = Reactor::get()?;
     let options = Arc::new(options);
     let mon = MonClient::new(options.clone(), reactor.clone(), monmap, key, nonce);
-    let objecter = Objecter::new(options, reactor, mon.clone(), nonce);
+    let objecter = Objecter::new(options.clone(), reactor, mon.clone(), nonce);
     let published = Arc::new(Published { objecter: objecter.clone(), on_config });
     let listener: Arc<dyn MonListener> = published.clone();
     mon.listen(Arc::downgrade(&listener));
-    let client = Client { mon, objecter, _published: published };
+    let client = Client { options, mon, objecter, _published: published };
     client.mon.connect(timeout)?;
     client.objecter.start();
     let left = (!timeout.is_zero()).then(|| timeout.saturating_sub(started.elapsed()));
@@ -141,6 +147,29 @@ impl Client {
                 });
             }),
         );
+    }
+
+    fn ask_one(
+        &self,
+        name: &str,
+        question: Question,
+        timeout: Duration,
+        done: Box<dyn FnOnce(CommandReply) + Send>,
+        read: impl FnOnce(InMessage) -> denc::Result<CommandReply> + Send + 'static,
+    ) {
+        let is_rank = name.parse::<u32>().is_ok();
+        let answered = move |answer: Result<InMessage>| {
+            done(answer.and_then(|answer| Ok(read(answer)?)).unwrap_or_else(|e| {
+                let status = match e {
+                    Errno::ENOENT if is_rank => "mon rank dne",
+                    Errno::ENOENT => "mon dne",
+                    Errno(libc::ENXIO) => "mon unavailable",
+                    _ => "",
+                };
+                CommandReply { result: e.neg(), status: status.into(), ..CommandReply::default() }
+            }));
+        };
+        self.mon.ask_one(name, question, timeout, Box::new(answered));
     }
 
     /// A command that changes the map: `done` runs when the change is here.
@@ -355,29 +384,19 @@ impl ObjectStore for Client {
     ) {
         match target {
             CommandTarget::Mon => self.mon_command(command, input, done),
-            CommandTarget::MonNamed(name) => match self.mon.is_session_with(&name) {
-                Ok(true) => self.mon_command(command, input, done),
-                Ok(false) => {
-                    done(CommandReply { result: Errno::EOPNOTSUPP.neg(), ..CommandReply::default() })
-                }
-                Err(e) => {
-                    let status = format!("no monitor '{name}'");
-                    done(CommandReply { result: e.neg(), out: Bytes::new(), status });
-                }
-            },
-            CommandTarget::MonPing(name) => match self.mon.is_session_with(&name) {
-                Ok(true) => self.mon.ping(Box::new(|answer| {
-                    let out = answer.and_then(|answer| Ok(mon::ping_reply(&answer)?));
-                    done(match out {
-                        Ok(out) => CommandReply { out, ..CommandReply::default() },
-                        Err(e) => CommandReply { result: e.neg(), ..CommandReply::default() },
-                    });
-                })),
-                Ok(false) => {
-                    done(CommandReply { result: Errno::EOPNOTSUPP.neg(), ..CommandReply::default() })
-                }
-                Err(e) => done(CommandReply { result: e.neg(), ..CommandReply::default() }),
-            },
+            CommandTarget::MonNamed(name) => {
+                let timeout = self.options.mon_op_timeout;
+                self.ask_one(&name, Question::Tell(command, input), timeout, done, |answer| {
+                    let (result, status) = command::reply(&answer)?;
+                    Ok(CommandReply { result, out: answer.data, status })
+                });
+            }
+            CommandTarget::MonPing(name) => {
+                let timeout = self.options.mon_ping_timeout;
+                self.ask_one(&name, Question::Ping, timeout, done, |answer| {
+                    Ok(CommandReply { out: mon::ping_reply(&answer)?, ..CommandReply::default() })
+                });
+            }
             other => self.objecter.command(other, command, input, done),
         }
     }

@@ -10,7 +10,7 @@ use crate::auth::{ConMode, Method, MonAuth, Tickets, kind, read_tickets};
 use crate::crypto::CryptoKey;
 use crate::frame::{Decoder, Encoder, Step, Tag};
 use crate::messages::{self, Header, InMessage, kind as message};
-use crate::mon::MonMap;
+use crate::mon::{MonMap, name_server_answer};
 use crate::objecter::answers;
 use crate::session::{Event, Landing, Peer, Session, specimen};
 
@@ -121,6 +121,7 @@ pub fn answer(bytes: &[u8]) {
 
 /// What monitors hand out besides messages: their map, addresses, tickets.
 pub fn monitors(bytes: &[u8]) {
+    name_server_answer(bytes);
     let bytes = Bytes::copy_from_slice(bytes);
     let _ = decode::<MonMap>(&bytes);
     let _ = decode::<EntityAddrs>(&bytes);

@@ -1,8 +1,10 @@
 //! What a client is told before it connects: values of options, and its name.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::auth::{ConMode, Method};
+use crate::messages::osd::OsdFlags;
 
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -10,6 +12,8 @@ pub struct Options {
     pub entity: String,
     pub id: String,
     pub mon_host: String,
+    /// Asked of the DNS where `mon_host` is empty.
+    pub mon_dns_srv_name: String,
     pub key: String,
     pub keyfile: String,
     pub keyring: String,
@@ -30,6 +34,11 @@ pub struct Options {
     pub inflight_ops: u64,
     pub inflight_bytes: u64,
     pub notify_timeout: Duration,
+    /// `type=name`, several of them between blanks, commas or semicolons; empty: this host's name, and the root `default`.
+    pub crush_location: String,
+    /// `default`, `balance` or `localize`.
+    pub replica_read_policy: String,
+    pub replica_read_policy_on_objclass: bool,
 }
 
 impl Options {
@@ -39,6 +48,37 @@ impl Options {
 
     pub(crate) fn modes(&self) -> Vec<ConMode> {
         ConMode::list(&self.ms_client_mode)
+    }
+
+    /// Where this client is in the CRUSH hierarchy. Nowhere, if that cannot be read.
+    pub(crate) fn place(&self) -> Arc<[(String, String)]> {
+        let words = self.crush_location.split([';', ',', ' ', '\t']).filter(|word| !word.is_empty());
+        let pair = |word: &str| {
+            let (kind, name) = word.split_once('=').filter(|(_, name)| !name.is_empty())?;
+            Some((kind.to_owned(), name.to_owned()))
+        };
+        let place: Option<Vec<_>> = words.map(pair).collect();
+        match place {
+            Some(place) if place.is_empty() => {
+                let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+                let host = host.trim().split('.').next().unwrap_or_default().to_owned();
+                [("host".to_owned(), host), ("root".to_owned(), "default".to_owned())].into()
+            }
+            Some(place) => place.into(),
+            None => {
+                tracing::error!(target: "rados", "crush_location: {:?} cannot be read", self.crush_location);
+                Arc::default()
+            }
+        }
+    }
+
+    /// What reads that do not say so are to have.
+    pub(crate) fn read_flags(&self) -> OsdFlags {
+        match self.replica_read_policy.as_str() {
+            "balance" => OsdFlags::BALANCE_READS,
+            "localize" => OsdFlags::LOCALIZE_READS,
+            _ => OsdFlags::empty(),
+        }
     }
 
     pub(crate) fn mon_modes(&self) -> Vec<ConMode> {

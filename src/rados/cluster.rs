@@ -160,10 +160,12 @@ impl Cluster {
                 tracing::error!(target: "rados", "{name} is set; this client finds monitors by mon_host alone");
                 Err(Errno::EOPNOTSUPP)
             }
-            (true, None) => {
-                tracing::error!(target: "rados", "neither sepiola_store nor mon_host is set: nothing to connect to");
-                Err(Errno::ENOENT)
-            }
+            // The DNS may know.
+            (true, None) => network::connect(&self.config).inspect_err(|e| {
+                if *e == Errno::ENOENT {
+                    tracing::error!(target: "rados", "neither sepiola_store nor mon_host is set: nothing to connect to");
+                }
+            }),
             (false, None) => {
                 let wait = self.config.duration("client_mount_timeout");
                 let options = store::AttachOptions {

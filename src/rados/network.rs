@@ -7,7 +7,7 @@ use ops::{ObjectStore, Result};
 
 use crate::config::{Config, Level};
 
-/// Connects to the cluster that `mon_host` names. What its monitors have configured for this client takes effect
+/// Connects to the cluster that `mon_host` names, or the DNS where it is empty. What its monitors have configured for this client takes effect
 /// below everything that was set here.
 pub fn connect(config: &Arc<Config>) -> Result<Arc<dyn ObjectStore>> {
     let weak = Arc::downgrade(config);
@@ -28,6 +28,7 @@ fn options(config: &Config) -> net::Options {
         entity: config.name().kind().into(),
         id: config.name().id().into(),
         mon_host: text("mon_host"),
+        mon_dns_srv_name: text("mon_dns_srv_name"),
         key: text("key"),
         keyfile: text("keyfile"),
         keyring: text("keyring"),
@@ -46,5 +47,8 @@ fn options(config: &Config) -> net::Options {
         inflight_ops: config.number("objecter_inflight_ops"),
         inflight_bytes: config.number("objecter_inflight_op_bytes"),
         notify_timeout: std::time::Duration::from_secs(config.number("client_notify_timeout")),
+        crush_location: text("crush_location"),
+        replica_read_policy: text("rados_replica_read_policy"),
+        replica_read_policy_on_objclass: config.flag("rados_replica_read_policy_on_objclass"),
     }
 }

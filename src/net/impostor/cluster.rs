@@ -75,15 +75,8 @@ fn addr(port: u16) -> EntityAddr {
 fn map(ports: impl Iterator<Item = u16>) -> Bytes {
     let addrs: Vec<_> = ports.map(addr).collect();
     let (count, exists_and_up) = (addrs.len(), 3);
-    let pool = PoolBytes {
-        kind: 1,
-        size: count as u8,
-        rule: 0,
-        pg_num: 1,
-        pgp_num: 1,
-        flags: 1,
-        nonprimary: 0,
-    };
+    let pool =
+        PoolBytes { kind: 1, size: count as u8, rule: 0, pg_num: 1, pgp_num: 1, flags: 1, nonprimary: 0 };
     let mut map = MapBytes {
         release: 16,
         crush: encode(&(0x0001_0000_u32, (0_u32, 0_u32, 0_u32), (0_u32, 0_u32, 0_u32))),
@@ -136,7 +129,12 @@ fn serve(peer: &mut Impostor, map: &Bytes) -> Result<()> {
             }
             message::MON_GET_VERSION => {
                 let (handle, _): (u64, Bytes) = front(&asked);
-                peer.send((message::MON_GET_VERSION_REPLY, 2), handle, &(handle, u64::from(EPOCH), 1_u64), b"")?;
+                peer.send(
+                    (message::MON_GET_VERSION_REPLY, 2),
+                    handle,
+                    &(handle, u64::from(EPOCH), 1_u64),
+                    b"",
+                )?;
             }
             _ => {}
         }

@@ -58,16 +58,8 @@ impl Impostor {
     /// The bytes of the next message.
     pub fn message(&mut self, (kind, version): (u16, u16), tid: u64, front: &[u8], data: &[u8]) -> Vec<u8> {
         self.seq += 1;
-        let header = Header {
-            seq: self.seq,
-            tid,
-            kind,
-            priority: 1,
-            version,
-            data_off: 0,
-            ack_seq: 0,
-            compat: 1,
-        };
+        let header =
+            Header { seq: self.seq, tid, kind, priority: 1, version, data_off: 0, ack_seq: 0, compat: 1 };
         let (front, data) = (Bytes::copy_from_slice(front), Bytes::copy_from_slice(data));
         let mut out = Vec::new();
         self.encoder.frame(Tag::Message, &header.bytes(), [&[front], &[], &[data]], &mut out);
@@ -188,10 +180,7 @@ pub struct Post {
 
 impl Post {
     /// `behave` gets the number of the connection too.
-    pub fn new(
-        kind: u32,
-        behave: impl Fn(Impostor, usize) -> Result<()> + Clone + Send + 'static,
-    ) -> Post {
+    pub fn new(kind: u32, behave: impl Fn(Impostor, usize) -> Result<()> + Clone + Send + 'static) -> Post {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let port = listener.local_addr().expect("an address").port();
         listener.set_nonblocking(true).expect("a listener that does not block");
@@ -260,6 +249,7 @@ pub fn options(port: u16) -> Options {
         entity: "client".into(),
         id: "admin".into(),
         mon_host: format!("v2:127.0.0.1:{port}"),
+        mon_dns_srv_name: String::new(),
         key: String::new(),
         keyfile: String::new(),
         keyring: String::new(),
@@ -278,6 +268,9 @@ pub fn options(port: u16) -> Options {
         inflight_ops: 0,
         inflight_bytes: 0,
         notify_timeout: Duration::from_secs(30),
+        crush_location: String::new(),
+        replica_read_policy: "default".into(),
+        replica_read_policy_on_objclass: false,
     }
 }
 

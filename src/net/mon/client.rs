@@ -1,6 +1,6 @@
 //! A session with one of the monitors: authentication, subscriptions, requests.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
@@ -9,12 +9,13 @@ use denc::{Bytes, decode};
 use ops::{Errno, LogHandler, LogLevel, Result};
 use parking_lot::{Condvar, Mutex, MutexGuard};
 
+use super::directed::AllAsked;
 use super::link::MonLink;
 use super::monmap::{MonMap, Monitor};
 use super::requests::{OnAnswer, Requests, fail};
 use crate::auth::{self, Method, MonAuth, Tickets};
 use crate::crypto::CryptoKey;
-use crate::io::{Closed, Connection, Reactor};
+use crate::io::{Closed, Connection, Handler, Reactor};
 use crate::messages::log;
 use crate::messages::mon::{self, Fsid, MgrMap, OsdMaps, Subscriptions};
 use crate::messages::{InMessage, OutMessage, kind};
@@ -57,8 +58,7 @@ struct State {
     global_seq: u64,
     subscriptions: Subscriptions,
     requests: Requests,
-    /// Who waits for a sign of life: answers come in order, without a number.
-    pings: VecDeque<OnAnswer>,
+    asked: AllAsked,
     configured: bool,
     log: Option<LogWatch>,
     /// What a monitor of this round said to our key.
@@ -66,6 +66,13 @@ struct State {
     /// Why the first authentication failed.
     refused: Option<Errno>,
     down: bool,
+}
+
+/// As whom a connection is opened.
+pub(super) struct Own {
+    pub addr: Option<EntityAddr>,
+    pub nonce: u32,
+    pub global_seq: u64,
 }
 
 /// Who hears of the cluster's log.
@@ -161,14 +168,35 @@ impl MonClient {
         self.state.lock().monmap.fsid
     }
 
-    /// Whether the monitor of that name, or of that rank, is the one whose session this is. `-ENOENT`: there is no such
-    /// monitor.
-    pub fn is_session_with(&self, name: &str) -> Result<bool> {
+    /// Of the monitor of that name, or of that rank. `-ENOENT`: there is no such monitor; `-EPROTONOSUPPORT`: it has no v2
+    /// address.
+    pub(super) fn addr_of(&self, name: &str) -> Result<EntityAddr> {
         let state = self.state.lock();
         let by_rank = || name.parse().ok().and_then(|rank: usize| state.monmap.monitors.get(rank));
         let by_name = state.monmap.monitors.iter().find(|monitor| monitor.name == name);
-        let addr = by_name.or_else(by_rank).ok_or(Errno::ENOENT)?.v2().and_then(EntityAddr::socket_addr);
-        Ok(state.active.as_ref().is_some_and(|active| Some(active.addr()) == addr))
+        let monitor = by_name.or_else(by_rank).ok_or(Errno::ENOENT)?;
+        monitor.v2().cloned().ok_or(Errno(libc::EPROTONOSUPPORT))
+    }
+
+    pub(super) fn weak(&self) -> Weak<MonClient> {
+        self.own.clone()
+    }
+
+    pub(super) fn after(&self, wait: Duration, act: impl FnOnce() + Send + 'static) {
+        self.reactor.after(wait, act);
+    }
+
+    pub(super) fn hunt_interval(&self) -> Duration {
+        self.options.hunt_interval
+    }
+
+    /// Whether this client still runs; if so, `note` has.
+    pub(super) fn note_asked(&self, note: impl FnOnce(&mut AllAsked)) -> bool {
+        let mut state = self.state.lock();
+        if !state.down {
+            note(&mut state.asked);
+        }
+        !state.down
     }
 
     /// The next of a sequence that orders this client's connections.
@@ -201,18 +229,6 @@ impl MonClient {
         state.log = Some(LogWatch { subscription, handler, version: 0 });
         drop(state);
         self.subscribe(subscription, 0);
-    }
-
-    /// Asks the monitor of the session for its state.
-    pub fn ping(&self, done: OnAnswer) {
-        let mut state = self.state.lock();
-        let Some(active) = state.active.clone() else {
-            drop(state);
-            return done(Err(Errno::ENOTCONN));
-        };
-        state.pings.push_back(done);
-        drop(state);
-        active.send(mon::ping());
     }
 
     /// Notes that everything of `what` before `next` is known.
@@ -251,11 +267,12 @@ impl MonClient {
         state.down = true;
         let links: Vec<_> = state.attempts.drain(..).collect();
         let active = state.active.take();
-        let mut waiting = state.requests.drain();
-        waiting.extend(std::mem::take(&mut state.pings));
+        let waiting = state.requests.drain();
+        let asked = std::mem::take(&mut state.asked);
         self.changed.notify_all();
         drop(state);
         links.iter().chain(&active).for_each(|connection| connection.close());
+        asked.end(Errno::ESHUTDOWN);
         fail(waiting, Errno::ESHUTDOWN);
     }
 
@@ -278,6 +295,9 @@ impl MonClient {
             self.changed.notify_all();
         }
         shuffle(&mut candidates);
+        if state.round == 1 {
+            candidates.sort_by_key(|monitor| monitor.priority);
+        }
         for addr in candidates.iter().filter_map(Monitor::v2).take(parallel) {
             match self.attempt(state, addr) {
                 Ok(connection) => state.attempts.push(connection),
@@ -308,16 +328,28 @@ impl MonClient {
     }
 
     fn attempt(&self, state: &mut State, addr: &EntityAddr) -> Result<Arc<Connection>> {
-        let socket = addr.socket_addr().ok_or(Errno::EINVAL)?;
         let tickets = Arc::new(Mutex::new(self.tickets.lock().clone()));
         state.global_seq += 1;
+        let own = Own { addr: state.own_addr.clone(), nonce: self.nonce, global_seq: state.global_seq };
+        let link = MonLink { client: self.own.clone(), tickets: tickets.clone() };
+        self.open(addr, own, tickets, Arc::new(link))
+    }
+
+    pub(super) fn open(
+        &self,
+        addr: &EntityAddr,
+        own: Own,
+        tickets: Arc<Mutex<Tickets>>,
+        link: Arc<dyn Handler>,
+    ) -> Result<Arc<Connection>> {
+        let socket = addr.socket_addr().ok_or(Errno::EINVAL)?;
         let peer = Peer {
             kind: auth::kind::MON,
             addr: addr.clone(),
-            own: state.own_addr.clone(),
-            nonce: self.nonce,
+            own: own.addr,
+            nonce: own.nonce,
             global_id: tickets.lock().global_id,
-            global_seq: state.global_seq,
+            global_seq: own.global_seq,
         };
         let mut methods = self.options.methods();
         if self.key.is_none() {
@@ -329,11 +361,10 @@ impl MonClient {
             methods,
             modes: self.options.mon_modes(),
             want: auth::kind::AUTH | auth::kind::MON | auth::kind::OSD | auth::kind::MGR,
-            tickets: tickets.clone(),
+            tickets,
             challenged: false,
         };
-        let link = MonLink { client: self.own.clone(), tickets };
-        Connection::open(&self.reactor, socket, peer, Box::new(how), Arc::new(link))
+        Connection::open(&self.reactor, socket, peer, Box::new(how), link)
     }
 
     pub(super) fn session_opened(&self, connection: &Arc<Connection>, ready: Ready, tickets: Tickets) {
@@ -371,7 +402,6 @@ impl MonClient {
         if state.active.as_ref().is_some_and(|active| Arc::ptr_eq(active, connection)) {
             tracing::info!(target: "rados", "the monitor at {} is gone: {why}", connection.addr());
             state.active = None;
-            let pings = std::mem::take(&mut state.pings);
             // Who takes us in and throws us out is not asked again at once.
             if state.opened.is_some_and(|opened| opened.elapsed() < TICK) {
                 let round = state.round;
@@ -379,8 +409,7 @@ impl MonClient {
             } else {
                 self.hunt(&mut state);
             }
-            drop(state);
-            return fail(pings.into(), Errno::ENOTCONN);
+            return;
         }
         let before = state.attempts.len();
         state.attempts.retain(|attempt| !Arc::ptr_eq(attempt, connection));
@@ -487,13 +516,6 @@ impl MonClient {
                     done(Ok(message.clone()));
                 }
             }
-            kind::PING => {
-                let done = state.pings.pop_front();
-                drop(state);
-                if let Some(done) = done {
-                    done(Ok(message.clone()));
-                }
-            }
             kind::MON_SUBSCRIBE_ACK => {}
             other => tracing::debug!(target: "rados", "the monitor sends message {other:#x}"),
         }
@@ -526,14 +548,12 @@ impl MonClient {
             return;
         }
         let late = state.requests.expired(now);
-        let mut pings = VecDeque::new();
         if let Some(active) = state.active.clone() {
             let silent = active.silent_for();
             if silent > self.options.mon_ping_timeout {
                 tracing::info!(target: "rados", "the monitor at {} is silent for {silent:?}", active.addr());
                 active.close();
                 state.active = None;
-                pings = std::mem::take(&mut state.pings);
                 self.hunt(&mut state);
             } else {
                 if silent > self.options.mon_ping_interval {
@@ -546,7 +566,6 @@ impl MonClient {
         }
         drop(state);
         fail(late, Errno::ETIMEDOUT);
-        fail(pings.into(), Errno::ENOTCONN);
         self.tick_later();
     }
 

@@ -1,11 +1,13 @@
 //! Finding the monitors from the configuration, before there is a map.
 
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
+use std::time::Instant;
 
 use denc::entity::{EntityAddr, EntityAddrs};
 use ops::{Errno, Result};
 
 use super::monmap::{MonMap, Monitor};
+use super::srv::Resolver;
 
 const PORT: u16 = 3300;
 const LEGACY_PORT: u16 = 6789;
@@ -26,13 +28,43 @@ pub fn find_monitors(mon_host: &str) -> Result<MonMap> {
         }
         if entry.len() == 1 {
             // A host's several addresses may be those of several monitors.
-            monitors.extend(addrs.into_iter().map(|addrs| Monitor { name: name.clone(), addrs }));
+            monitors.extend(addrs.into_iter().map(|addrs| Monitor {
+                name: name.clone(),
+                addrs,
+                priority: 0,
+            }));
         } else {
             let addrs = EntityAddrs(addrs.into_iter().flat_map(|addrs| addrs.0).collect());
-            monitors.push(Monitor { name, addrs });
+            monitors.push(Monitor { name, addrs, priority: 0 });
         }
     }
     if monitors.is_empty() {
+        return Err(Errno::ENOENT);
+    }
+    Ok(MonMap { monitors, ..MonMap::default() })
+}
+
+/// Asks the DNS for the monitors: `service`, or `service_domain` (`mon_dns_srv_name`). `-ENOENT`: it knows of none that has an
+/// address.
+pub fn monitors_by_dns(name: &str, deadline: Option<Instant>) -> Result<MonMap> {
+    let (service, domain) = name.split_once('_').unwrap_or((name, ""));
+    if service.is_empty() {
+        return Err(Errno::ENOENT);
+    }
+    let mut monitors = Vec::new();
+    for record in Resolver::of_this_host().find(service, domain, deadline) {
+        match (record.target.as_str(), record.port).to_socket_addrs().ok().and_then(|mut found| found.next())
+        {
+            Some(addr) => {
+                let name = record.target.split('.').next().unwrap_or_default().to_owned();
+                let addrs = kinds(EntityAddr::ANY, addr, 0);
+                monitors.push(Monitor { name, addrs, priority: record.priority });
+            }
+            None => tracing::error!(target: "rados", "no address of the monitor {}", record.target),
+        }
+    }
+    if monitors.is_empty() {
+        tracing::error!(target: "rados", "mon_host is empty, and the DNS has no records of the service {name:?}");
         return Err(Errno::ENOENT);
     }
     Ok(MonMap { monitors, ..MonMap::default() })

@@ -1,12 +1,17 @@
 //! The monitors: where they are, and a session with one of them.
 
 mod client;
+mod directed;
 mod hosts;
 mod link;
 mod monmap;
 mod requests;
+mod srv;
 
 pub use client::{MonClient, MonListener};
-pub use hosts::find_monitors;
+pub use directed::Question;
+pub use hosts::{find_monitors, monitors_by_dns};
 #[cfg(feature = "fuzzing")]
 pub use monmap::MonMap;
+#[cfg(feature = "fuzzing")]
+pub use srv::answer as name_server_answer;

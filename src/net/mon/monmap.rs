@@ -13,6 +13,8 @@ use crate::messages::mon::Fsid;
 pub struct Monitor {
     pub name: String,
     pub addrs: EntityAddrs,
+    /// Those with lower ones are tried first.
+    pub priority: u16,
 }
 
 impl Monitor {
@@ -61,6 +63,12 @@ impl Decode for MonInfo {
     const MIN: usize = 6;
 
     fn decode(from: &mut Reader) -> denc::Result<MonInfo> {
-        from.envelope(u8::MAX, |_, body| Ok(MonInfo(Monitor { name: body.get()?, addrs: body.get()? })))
+        from.envelope(u8::MAX, |_, body| {
+            Ok(MonInfo(Monitor {
+                name: body.get()?,
+                addrs: body.get()?,
+                priority: body.get_if_any()?.unwrap_or_default(),
+            }))
+        })
     }
 }

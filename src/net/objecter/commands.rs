@@ -81,9 +81,8 @@ impl Objecter {
             CommandTarget::Osd(osd) => self.osd_addr(*osd),
             CommandTarget::Pg(text) => self.pg_osd(text).and_then(|osd| self.osd_addr(osd)),
             CommandTarget::Mgr | CommandTarget::MgrNamed(_) => self.mgr_addr(),
-            CommandTarget::Mon | CommandTarget::MonNamed(_) | CommandTarget::MonPing(_) => {
-                Err(Errno::EOPNOTSUPP)
-            }
+            // Not by this way.
+            CommandTarget::Mon | CommandTarget::MonNamed(_) | CommandTarget::MonPing(_) => Err(Errno::EINVAL),
         };
         let (service, addr) = match found {
             Ok(found) => found,
@@ -117,8 +116,9 @@ impl Objecter {
         let peer = Peer {
             kind: service,
             addr: addr.clone(),
-            own: self.mon.own_addr(),
-            nonce: self.nonce,
+            // Under the client's own address the daemon would end its session for this.
+            own: None,
+            nonce: Peer::fresh_nonce()?,
             global_id: self.mon.global_id(),
             global_seq: self.mon.next_global_seq(),
         };

@@ -163,8 +163,8 @@ fn misbehave(peer: &mut Impostor, manner: Manner, asked: &Asked, noise: &mut Noi
             frame = peer.message(REPLY, asked.tid, &answer.front(), &data);
         }
         TooMuchData => {
-            answer.lens[0] = 20 << 20;
-            frame = peer.message(REPLY, asked.tid, &answer.front(), &vec![7; 20 << 20]);
+            answer.lens[0] = 4 << 20;
+            frame = peer.message(REPLY, asked.tid, &answer.front(), &vec![7; 4 << 20]);
         }
         GarbageAnswer => frame = peer.message(REPLY, asked.tid, &noise.bytes(300), &data),
         GarbageMessages => {
@@ -267,21 +267,25 @@ fn osds_that_misbehave_a_few_times() {
             continue;
         }
         let times = Arc::new(AtomicUsize::new(0));
-        let cluster = Cluster::new(1, |_| (), move |_, peer| {
-            loop {
-                let asked = asked(peer)?;
-                let time = times.fetch_add(1, Ordering::AcqRel);
-                if time < 3 {
-                    let mut noise = Noise((number * 10 + time) as u64);
-                    if !misbehave(peer, manner, &asked, &mut noise)? {
-                        return Ok(());
+        let cluster = Cluster::new(
+            1,
+            |_| (),
+            move |_, peer| {
+                loop {
+                    let asked = asked(peer)?;
+                    let time = times.fetch_add(1, Ordering::AcqRel);
+                    if time < 3 {
+                        let mut noise = Noise((number * 10 + time) as u64);
+                        if !misbehave(peer, manner, &asked, &mut noise)? {
+                            return Ok(());
+                        }
+                    } else {
+                        let bytes = right(peer, &asked);
+                        peer.put(&bytes)?;
                     }
-                } else {
-                    let bytes = right(peer, &asked);
-                    peer.put(&bytes)?;
                 }
-            }
-        });
+            },
+        );
         for name in ["first", "second", "third", "fourth"] {
             let (reading, writing) = (read(&cluster, name), write(&cluster, name));
             let ended = |what: &str, taking: &Receiver<Reply>| {
@@ -324,8 +328,7 @@ fn osds_that_misbehave_for_ever() {
         );
         let (reading, writing) = (read(&cluster, "first"), write(&cluster, "second"));
         for (what, taking) in [("reading", reading), ("writing", writing)] {
-            let reply =
-                taking.recv_timeout(LONG).unwrap_or_else(|_| panic!("{manner:?}: no end of {what}"));
+            let reply = taking.recv_timeout(LONG).unwrap_or_else(|_| panic!("{manner:?}: no end of {what}"));
             assert_eq!(Errno::check(reply.result), Err(Errno::ETIMEDOUT), "{manner:?}: {what}");
         }
         let met = cluster.osds[0].met();
@@ -340,19 +343,23 @@ fn osds_that_misbehave_for_ever() {
 fn a_redirected_request_goes_to_the_other_object() {
     let seen = Arc::new(Mutex::new(Vec::new()));
     let noted = seen.clone();
-    let cluster = Cluster::new(1, |_| (), move |_, peer| {
-        loop {
-            let asked = asked(peer)?;
-            let redirected = asked.flags.contains(OsdFlags::REDIRECTED);
-            noted.lock().expect("a lock").push((asked.name.clone(), redirected, asked.locator.pool));
-            if redirected {
-                let bytes = right(peer, &asked);
-                peer.put(&bytes)?;
-            } else {
-                misbehave(peer, Redirect, &asked, &mut Noise(0))?;
+    let cluster = Cluster::new(
+        1,
+        |_| (),
+        move |_, peer| {
+            loop {
+                let asked = asked(peer)?;
+                let redirected = asked.flags.contains(OsdFlags::REDIRECTED);
+                noted.lock().expect("a lock").push((asked.name.clone(), redirected, asked.locator.pool));
+                if redirected {
+                    let bytes = right(peer, &asked);
+                    peer.put(&bytes)?;
+                } else {
+                    misbehave(peer, Redirect, &asked, &mut Noise(0))?;
+                }
             }
-        }
-    });
+        },
+    );
     let reply = read(&cluster, "here").recv_timeout(LONG).expect("an answer");
     assert_eq!((reply.result, filled(&reply)), (0, Some(LEN as u64)));
     let expected = [("here", false, POOL), ("where it is", true, POOL)];

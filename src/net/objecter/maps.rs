@@ -48,7 +48,7 @@ impl Objecter {
     /// `skipped`: epochs are missing between this map and the one before.
     fn install(&self, map: Arc<OsdMap>, skipped: bool) {
         let epoch = map.epoch();
-        let placements = Placements::new(&map);
+        let placements = Placements::new(&map, self.place.clone());
         let mut gone = Vec::new();
         let mut look_again = false;
         let mut dropped = Vec::new();

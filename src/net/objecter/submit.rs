@@ -6,15 +6,17 @@ use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 use denc::DecodeError;
-use ops::{Errno, OnReply, OnResult, Request, Timespec};
+use ops::{Errno, OnReply, OnResult, Op, OpEntry, Request, Timespec};
 use parking_lot::{Mutex, RwLock};
 
 use super::encode::{budget, message_flags, vector};
 use super::linger::Lingers;
 use super::op::{OnAnswer, PendingOp, SharedMap};
 use super::service::Announcement;
-use super::session::{FIRST_RETRY, LAST_RETRY, MOST_BACKOFFS, MOST_BACKLOG, OsdLink, OsdSession, SessionState};
-use super::target::{Placements, Recalc, Target};
+use super::session::{
+    FIRST_RETRY, LAST_RETRY, MOST_BACKLOG, MOST_BACKOFFS, OsdLink, OsdSession, SessionState,
+};
+use super::target::{Place, Placements, Recalc, Target};
 use super::throttle::Throttle;
 use crate::auth::{self, ServiceAuth};
 use crate::io::{Closed, Connection, Reactor};
@@ -32,6 +34,9 @@ pub struct Objecter {
     pub(super) mon: Arc<MonClient>,
     pub(super) own: Weak<Objecter>,
     pub(super) nonce: u32,
+    pub(super) place: Place,
+    /// Of every read (`rados_replica_read_policy`).
+    read_flags: OsdFlags,
     pub(super) mgr: Mutex<MgrMap>,
     /// Read by every submission; written while a new map is worked in.
     pub(super) core: RwLock<Core>,
@@ -71,9 +76,10 @@ impl Objecter {
         mon: Arc<MonClient>,
         nonce: u32,
     ) -> Arc<Objecter> {
+        let (place, read_flags) = (options.place(), options.read_flags());
         let core = Core {
             map: None,
-            placements: Placements::new(&osdmap::OsdMap::default()),
+            placements: Placements::new(&osdmap::OsdMap::default(), place.clone()),
             sessions: HashMap::new(),
             homeless: OsdSession::new(None),
         };
@@ -84,6 +90,8 @@ impl Objecter {
             mon,
             own: own.clone(),
             nonce,
+            place,
+            read_flags,
             mgr: Mutex::default(),
             core: RwLock::new(core),
             updating: Mutex::new(()),
@@ -111,7 +119,10 @@ impl Objecter {
     }
 
     pub fn submit(&self, request: Request, done: OnReply) {
-        let flags = message_flags(request.flags, &request.ops);
+        let mut flags = message_flags(request.flags, &request.ops);
+        if !self.read_flags.is_empty() && !flags.contains(OsdFlags::WRITE) && self.may_spread(&request.ops) {
+            flags |= self.read_flags;
+        }
         let share = self.throttle.take(budget(&request.ops));
         let (vector, outputs) = vector(request.ops);
         let object = request.object;
@@ -127,6 +138,12 @@ impl Objecter {
             None => Timespec::now(),
         };
         self.submit_op(op);
+    }
+
+    /// Methods of classes are not asked of replicas unless that is said.
+    fn may_spread(&self, ops: &[OpEntry]) -> bool {
+        self.options.replica_read_policy_on_objclass
+            || !ops.iter().any(|entry| matches!(entry.op, Op::Exec { .. }))
     }
 
     pub(super) fn new_op(&self, target: Target, done: OnAnswer) -> PendingOp {
@@ -332,9 +349,8 @@ impl Objecter {
         message: InMessage,
     ) {
         let understood = match message.kind {
-            kind::OSD_OP_REPLY => {
-                osd_op_reply(&message).and_then(|reply| self.answered(session, connection, message.tid, reply))
-            }
+            kind::OSD_OP_REPLY => osd_op_reply(&message)
+                .and_then(|reply| self.answered(session, connection, message.tid, reply)),
             kind::OSD_MAP => mon::osd_maps(&message).map(|maps| self.new_maps(maps)),
             kind::OSD_BACKOFF => {
                 Backoff::read(&message).and_then(|backoff| self.backoff(session, connection, backoff))

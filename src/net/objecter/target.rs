@@ -1,6 +1,7 @@
 //! Whom a request goes to, by the map.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use denc::Bytes;
@@ -9,17 +10,32 @@ use osdmap::{OsdMap, Pg, Pool, PoolFlags, UpActing};
 use crate::messages::hobject::HObject;
 use crate::messages::osd::{Locator, OsdFlags, Redirect, ShardPg};
 
-/// The OSDs of groups, each worked out once per map.
-pub struct Placements(HashMap<i64, Box<[OnceLock<Arc<UpActing>>]>>);
+/// Where this client is: pairs of CRUSH types and names (`crush_location`).
+pub type Place = Arc<[(String, String)]>;
+
+/// The OSDs of groups, and how far those are, worked out once per map.
+pub struct Placements {
+    groups: HashMap<i64, Box<[OnceLock<Arc<UpActing>>]>>,
+    place: Place,
+    distances: OnceLock<HashMap<i32, u16>>,
+}
 
 impl Placements {
-    pub fn new(map: &OsdMap) -> Placements {
+    pub fn new(map: &OsdMap, place: Place) -> Placements {
         let slots = |pool: &Pool| (0..pool.pg_num).map(|_| OnceLock::new()).collect();
-        Placements(map.pools().map(|(id, pool)| (id, slots(pool))).collect())
+        let groups = map.pools().map(|(id, pool)| (id, slots(pool))).collect();
+        Placements { groups, place, distances: OnceLock::new() }
+    }
+
+    /// The first of the nearest.
+    fn nearest(&self, map: &OsdMap, osds: &[i32]) -> Option<i32> {
+        let distances = self.distances.get_or_init(|| map.crush().distances(&self.place));
+        let distance = |osd: &i32| distances.get(osd).copied().unwrap_or(u16::MAX);
+        osds.iter().copied().min_by_key(distance)
     }
 
     fn get(&self, map: &OsdMap, pg: Pg) -> Arc<UpActing> {
-        let slot = self.0.get(&pg.pool).and_then(|groups| groups.get(pg.seed as usize));
+        let slot = self.groups.get(&pg.pool).and_then(|groups| groups.get(pg.seed as usize));
         match slot {
             Some(slot) => slot.get_or_init(|| Arc::new(map.pg_to_up_acting(pg))).clone(),
             None => Arc::new(map.pg_to_up_acting(pg)),
@@ -170,7 +186,7 @@ impl Target {
             self.primary = placed.acting_primary;
             self.pg_num = pool.pg_num;
             self.placed = true;
-            self.osd = self.choose(pool, &placed);
+            self.osd = self.choose(map, pool, placements, &placed);
         }
         if moved || split || forced || unpaused { Recalc::Resend } else { Recalc::Same }
     }
@@ -185,14 +201,19 @@ impl Target {
         self.osd != self.primary
     }
 
-    /// The primary, or any that has the data where the request allows it.
-    fn choose(&self, pool: &Pool, placed: &UpActing) -> Option<i32> {
+    /// The primary, or another that has the data where the request allows it.
+    fn choose(&self, map: &OsdMap, pool: &Pool, placements: &Placements, placed: &UpActing) -> Option<i32> {
         let spread = OsdFlags::BALANCE_READS | OsdFlags::LOCALIZE_READS;
         if !self.flags.intersects(spread) || self.flags.contains(OsdFlags::WRITE) || pool.is_erasure() {
             return placed.acting_primary;
         }
-        // Which one is of no importance, but it should differ from object to object.
-        let pick = (self.hash.rotate_left(16) as usize).checked_rem(placed.acting.len())?;
-        placed.acting.get(pick).copied().or(placed.acting_primary)
+        let chosen = if self.flags.contains(OsdFlags::BALANCE_READS) {
+            static TURN: AtomicUsize = AtomicUsize::new(0);
+            let turn = TURN.fetch_add(1, Ordering::Relaxed);
+            turn.checked_rem(placed.acting.len()).and_then(|pick| placed.acting.get(pick).copied())
+        } else {
+            placements.nearest(map, &placed.acting)
+        };
+        chosen.or(placed.acting_primary)
     }
 }

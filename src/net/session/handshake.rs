@@ -23,6 +23,15 @@ pub struct Peer {
     pub global_seq: u64,
 }
 
+impl Peer {
+    /// Of a connection that is not to replace another of this process: daemons keep one for each address and nonce.
+    pub fn fresh_nonce() -> Result<u32, ops::Errno> {
+        let mut nonce = [0; 4];
+        aws_lc_rs::rand::fill(&mut nonce).map_err(|_| ops::Errno::EIO)?;
+        Ok(u32::from_le_bytes(nonce))
+    }
+}
+
 /// What this client can decode: what Ceph 16 has, without what it does not use.
 pub const SUPPORTED: u64 = 0x3f01_cfb8_ffbd_ffff;
 /// Addresses of several protocols, and replies of several operations.
