@@ -21,6 +21,8 @@ pub struct IoCtx {
     key: Bytes,
     snap: u64,
     snapc: SnapContext,
+    /// Of requests that read data and do nothing else.
+    reads: RequestFlags,
 }
 
 /// What one request may set differently from the defaults.
@@ -43,6 +45,7 @@ impl IoCtx {
             key: Bytes::new(),
             snap: SNAP_HEAD,
             snapc: SnapContext::default(),
+            reads: RequestFlags::empty(),
         })
     }
 
@@ -93,6 +96,16 @@ impl IoCtx {
         IoCtx { snapc, ..self.clone() }
     }
 
+    /// Requests that read data and do nothing else have these flags too, for example that they may go to any replica.
+    pub fn with_read_flags(&self, reads: RequestFlags) -> IoCtx {
+        IoCtx { reads, ..self.clone() }
+    }
+
+    fn flags_of(&self, ops: &[OpEntry]) -> RequestFlags {
+        let reads = |entry: &OpEntry| matches!(entry.op, Op::Read { .. } | Op::SparseRead { .. });
+        if !self.reads.is_empty() && ops.iter().all(reads) { self.reads } else { RequestFlags::empty() }
+    }
+
     pub fn object(&self, name: impl Into<Bytes>) -> ObjectRef {
         ObjectRef { pool: self.pool, nspace: self.nspace.clone(), name: name.into(), key: self.key.clone() }
     }
@@ -103,7 +116,7 @@ impl IoCtx {
             object: self.object(name),
             snap: self.snap,
             snapc: self.snapc.clone(),
-            flags: with.flags,
+            flags: with.flags | self.flags_of(&ops),
             mtime: with.mtime,
             durability: with.durability,
             wait: with.wait,

@@ -84,6 +84,7 @@ impl Image {
                 Err(error) => return Err(error),
             },
         };
+        let data = data.map(|data| data.with_read_flags(settings.read_flags));
         let (size, snap) = (None, SNAP_HEAD);
         let known = Arc::clone(&header);
         let nothing = View { header: known, snap, size, origin: None, data: None, writable: false };

@@ -1,5 +1,7 @@
 //! The `rbd_*` configuration options this engine follows.
 
+use ops::RequestFlags;
+
 /// Read once when an image is opened or created.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -31,6 +33,8 @@ pub struct Settings {
     pub blocklist_expire_seconds: u64,
     pub move_to_trash_on_remove: bool,
     pub sparse_read_threshold_bytes: u64,
+    /// Which replicas serve reads of data.
+    pub read_flags: RequestFlags,
 }
 
 impl Default for Settings {
@@ -59,6 +63,7 @@ impl Default for Settings {
             blocklist_expire_seconds: 0,
             move_to_trash_on_remove: false,
             sparse_read_threshold_bytes: 64 << 10,
+            read_flags: RequestFlags::empty(),
         }
     }
 }
@@ -104,6 +109,13 @@ impl Settings {
         flag("rbd_move_to_trash_on_remove", &mut self.move_to_trash_on_remove);
         if let Some(policy) = get("rbd_cache_policy") {
             self.cache_writethrough = policy == "writethrough";
+        }
+        if let Some(policy) = get("rbd_read_from_replica_policy") {
+            self.read_flags = match policy.as_str() {
+                "balance" => RequestFlags::BALANCE_READS,
+                "localize" => RequestFlags::LOCALIZE_READS,
+                _ => RequestFlags::empty(),
+            };
         }
         if let Some(format) = get("rbd_default_clone_format") {
             self.default_clone_format = format.parse().ok();
