@@ -14,7 +14,7 @@ told = {"errors": [], "appends": 0, "slowest": 0.0, "notifies": 0, "notify_error
 
 
 def connect():
-    cluster = rados.Rados(conffile=os.environ["CEPH_CONF"])
+    cluster = rados.Rados(conffile=os.environ["CEPH_CONF"], rados_id=os.environ.get("CEPH_ID", "admin"))
     cluster.connect()
     return cluster, cluster.open_ioctx(sys.argv[1])
 

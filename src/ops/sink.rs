@@ -18,10 +18,9 @@ pub trait Sink: Send {
         None
     }
     /// Has `read` fill memory from offset `at` on, no more than `len` bytes of it, and returns what `read` returns: how
-    /// many it has put there. 0, without a call, from a sink whose memory cannot be lent.
+    /// many it has put there. A sink whose memory cannot be lent copies.
     fn fill(&mut self, at: usize, len: usize, read: &mut dyn FnMut(&mut [u8]) -> usize) -> usize {
-        let _ = (at, len, read);
-        0
+        copied(len, read, |bytes| self.put(at, bytes))
     }
     /// The first `len` bytes, from a sink that owns its memory; empty from all others. The sink is spent.
     fn take(&mut self, len: usize) -> Bytes {
@@ -46,9 +45,15 @@ pub trait SharedSink: Send + Sync {
     }
     /// As [`Sink::fill`].
     fn fill_at(&self, at: usize, len: usize, read: &mut dyn FnMut(&mut [u8]) -> usize) -> usize {
-        let _ = (at, len, read);
-        0
+        copied(len, read, |bytes| self.put_at(at, bytes))
     }
+}
+
+fn copied(len: usize, read: &mut dyn FnMut(&mut [u8]) -> usize, put: impl FnOnce(&[u8])) -> usize {
+    let mut memory = vec![0; len];
+    let got = read(&mut memory).min(len);
+    put(&memory[..got]);
+    got
 }
 
 /// Collects a read into memory of its own.
@@ -91,5 +96,37 @@ impl Sink for VecSink {
         let mut bytes = std::mem::take(&mut self.0);
         bytes.truncate(len);
         bytes.freeze()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Has `put` and `zero` alone.
+    struct Plain(Vec<u8>);
+
+    impl Sink for Plain {
+        fn capacity(&self) -> usize {
+            self.0.len()
+        }
+
+        fn put(&mut self, at: usize, bytes: &[u8]) {
+            self.0[at..at + bytes.len()].copy_from_slice(bytes);
+        }
+
+        fn zero(&mut self, at: usize, len: usize) {
+            self.0[at..at + len].fill(0);
+        }
+    }
+
+    #[test]
+    fn a_sink_that_lends_no_memory_is_filled_all_the_same() {
+        let mut sink = Plain(vec![0; 4]);
+        let got = sink.fill(1, 3, &mut |memory| {
+            memory[..2].fill(7);
+            2
+        });
+        assert_eq!((got, &sink.0[..]), (2, &[0, 7, 7, 0][..]));
     }
 }

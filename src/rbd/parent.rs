@@ -141,4 +141,24 @@ impl SharedSink for Window {
     fn memory_at(&self, at: usize, len: usize) -> Option<*mut u8> {
         self.sink.memory_at(self.base + at, len)
     }
+
+    fn fill_at(&self, at: usize, len: usize, read: &mut dyn FnMut(&mut [u8]) -> usize) -> usize {
+        self.sink.fill_at(self.base + at, len, read)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_of_a_sink_is_filled_where_it_lies() {
+        let whole = Arc::new(Memory(Mutex::new(vec![0; 6])));
+        let part = Window { sink: Arc::clone(&whole) as _, base: 2, len: 4 };
+        let got = part.fill_at(1, 3, &mut |memory| {
+            memory.fill(7);
+            memory.len()
+        });
+        assert_eq!((got, &whole.0.lock()[..]), (3, &[0, 0, 0, 7, 7, 7][..]));
+    }
 }

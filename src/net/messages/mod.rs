@@ -48,6 +48,7 @@ pub mod kind {
     pub const MGR_OPEN: u16 = 0x700;
     pub const MGR_REPORT: u16 = 0x702;
     pub const MGR_MAP: u16 = 0x704;
+    pub const MGR_CLOSE: u16 = 0x708;
     pub const MGR_COMMAND: u16 = 0x709;
     pub const MGR_COMMAND_REPLY: u16 = 0x70a;
 }

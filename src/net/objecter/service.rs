@@ -1,29 +1,36 @@
 //! Telling the manager of the daemon that this client says it is: again and again, and to each manager that comes.
 
 use std::sync::{Arc, Weak};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ops::ServiceDaemon;
-use parking_lot::Mutex;
+use parking_lot::{Condvar, Mutex};
 
 use super::submit::Objecter;
 use crate::auth;
-use crate::io::{Closed, Connection, Handler};
-use crate::messages::{InMessage, service};
+use crate::io::{Closed, Connection, Handler, on_io_thread};
+use crate::messages::{InMessage, kind, service};
 use crate::session::Ready;
 
 /// Managers forget a daemon that they have not heard of for a minute.
 const PERIOD: Duration = Duration::from_secs(5);
 
+/// How long the end waits for the manager to hear of it (`mgr_client_service_daemon_unregister_timeout`).
+const PARTING: Duration = Duration::from_secs(1);
+
 #[derive(Default)]
 pub struct Announcement {
     state: Mutex<State>,
+    /// The manager knows of the end, or is not there any more.
+    parted: Condvar,
 }
 
 #[derive(Default)]
 struct State {
     daemon: Option<ServiceDaemon>,
     connection: Option<Arc<Connection>>,
+    /// Messages flow on it.
+    ready: bool,
     /// The timer runs.
     ticking: bool,
 }
@@ -32,19 +39,40 @@ struct ServiceLink {
     objecter: Weak<Objecter>,
 }
 
-impl Handler for ServiceLink {
-    fn ready(&self, _: &Arc<Connection>, _: Ready) {}
+impl ServiceLink {
+    /// Does something with the state of `connection`, where that is still the manager's.
+    fn on(&self, connection: &Arc<Connection>, act: impl FnOnce(&Announcement, &mut State)) {
+        let Some(objecter) = self.objecter.upgrade() else { return };
+        let announcement = &objecter.announcement;
+        let mut state = announcement.state.lock();
+        if state.connection.as_ref().is_some_and(|current| Arc::ptr_eq(current, connection)) {
+            act(announcement, &mut state);
+        }
+    }
+}
 
-    /// Which counters the manager would like: there are none.
-    fn message(&self, _: &Arc<Connection>, _: InMessage) {}
+impl Handler for ServiceLink {
+    fn ready(&self, connection: &Arc<Connection>, _: Ready) {
+        self.on(connection, |_, state| state.ready = true);
+    }
+
+    /// Which counters the manager would like: there are none. Or that it knows of the end.
+    fn message(&self, connection: &Arc<Connection>, message: InMessage) {
+        if message.kind == kind::MGR_CLOSE {
+            self.on(connection, |announcement, state| {
+                state.ready = false;
+                announcement.parted.notify_all();
+            });
+        }
+    }
 
     fn closed(&self, connection: &Arc<Connection>, why: Closed) {
-        let Some(objecter) = self.objecter.upgrade() else { return };
-        let mut state = objecter.announcement.state.lock();
-        if state.connection.as_ref().is_some_and(|current| Arc::ptr_eq(current, connection)) {
+        self.on(connection, |announcement, state| {
             tracing::debug!(target: "rados", "the manager at {}: {why}", connection.addr());
             state.connection = None;
-        }
+            state.ready = false;
+            announcement.parted.notify_all();
+        });
     }
 }
 
@@ -95,6 +123,7 @@ impl Objecter {
             connection.close();
             state.connection = None;
         }
+        state.ready = false;
         let link = Arc::new(ServiceLink { objecter: self.own.clone() });
         match self.connect_for(auth::kind::MGR, &addr, link, service::open(daemon)) {
             Ok(connection) => state.connection = Some(connection),
@@ -103,7 +132,17 @@ impl Objecter {
     }
 
     pub(super) fn end_announcement(&self) {
-        let connection = std::mem::take(&mut *self.announcement.state.lock()).connection;
+        let mut state = self.announcement.state.lock();
+        if let (Some(connection), Some(daemon), true) = (&state.connection, &state.daemon, state.ready) {
+            connection.send(service::close(daemon));
+            let end = Instant::now() + PARTING;
+            let mut waits = !on_io_thread();
+            while waits && state.ready {
+                waits = !self.announcement.parted.wait_until(&mut state, end).timed_out();
+            }
+        }
+        let connection = std::mem::take(&mut *state).connection;
+        drop(state);
         if let Some(connection) = connection {
             connection.close();
         }

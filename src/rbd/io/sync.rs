@@ -202,4 +202,8 @@ impl SharedSink for Memory {
             part.fill(0);
         }
     }
+
+    fn fill_at(&self, at: usize, len: usize, read: &mut dyn FnMut(&mut [u8]) -> usize) -> usize {
+        self.0.lock().get_mut(at..at + len).map_or(0, read)
+    }
 }
