@@ -32,7 +32,7 @@ pub fn after_turn(work: impl FnOnce() -> Arc<dyn AfterTurn>) -> bool {
     waits
 }
 
-/// A thread's turn: `act`, and then what it brought up, here if `may_stay`, or elsewhere.
+/// A thread's turn: `act`, and then what it brought up: the first here if `may_stay`, the others elsewhere.
 pub fn turn(act: impl FnOnce(), may_stay: impl FnOnce(&mut dyn FnMut()) -> bool) {
     IN_TURN.with(|in_turn| in_turn.set(true));
     act();
@@ -43,11 +43,12 @@ pub fn turn(act: impl FnOnce(), may_stay: impl FnOnce(&mut dyn FnMut()) -> bool)
     }
     let mut left = work.into_iter();
     let stayed = may_stay(&mut || {
-        for each in left.by_ref() {
-            RUNNING.with(|running| running.replace(Some(Arc::clone(&each))));
-            each.run_here();
-            RUNNING.with(RefCell::take);
-        }
+        let Some(first) = left.next() else { return };
+        // What runs here may wait for what the others do.
+        left.by_ref().for_each(AfterTurn::run_elsewhere);
+        RUNNING.with(|running| running.replace(Some(Arc::clone(&first))));
+        first.run_here();
+        RUNNING.with(RefCell::take);
     });
     if !stayed {
         left.for_each(AfterTurn::run_elsewhere);
@@ -100,5 +101,17 @@ mod tests {
         turn(bring_up, |_| false);
         turn(|| (), |_| unreachable!("there is nothing to do"));
         assert_eq!(*log.0.lock().unwrap(), ["turn", "here", "turn", "elsewhere"]);
+    }
+
+    #[test]
+    fn the_first_waits_for_nothing_that_is_left_to_the_same_thread() {
+        let logs = [(); 3].map(|()| Arc::new(Log::default()));
+        let bring_up = || logs.iter().for_each(|log| assert!(after_turn(|| Arc::<Log>::clone(log))));
+        turn(bring_up, |run| {
+            run();
+            true
+        });
+        let done = logs.each_ref().map(|log| log.0.lock().unwrap().clone());
+        assert_eq!(done, [["here"], ["elsewhere"], ["elsewhere"]]);
     }
 }

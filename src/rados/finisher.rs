@@ -1,4 +1,7 @@
-//! The thread that runs callbacks, in order, with no lock of the library held.
+//! Runs callbacks, in order, with no lock of the library held.
+//!
+//! On a thread of its own; or on one of the back end's, at the end of a turn that completed something, where that
+//! thread may stay away from the back end for so long (see [`ops::AfterTurn`]): a hand-over less for each.
 //!
 //! A callback may take the thread away (see [`ops::on_lost`]). Then the process is ending, and the callbacks that are
 //! left, which would meet the same end, do not run; nobody waits for them.
@@ -8,7 +11,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use ops::AtBatchEnd;
+use ops::{AfterTurn, AtBatchEnd};
 use sync::thread::{self, JoinHandle, ThreadId};
 use sync::{Condvar, Mutex, MutexGuard, broken};
 
@@ -21,7 +24,7 @@ pub type Watch = Box<dyn FnMut(bool) -> bool + Send>;
 /// How often a watch is called.
 const TICK: Duration = Duration::from_millis(5);
 
-/// Starts its thread with the first callback, so a program that never asks for callbacks has none.
+/// Starts its thread with the first callback that needs it, so a program that never asks for callbacks has none.
 pub struct Finisher {
     shared: Arc<Shared>,
 }
@@ -31,7 +34,7 @@ struct Shared {
     state: Mutex<State>,
     /// Work for the thread, or the order to stop.
     work: Condvar,
-    /// The queue ran empty.
+    /// The queue ran empty, or the thread ended.
     drained: Condvar,
 }
 
@@ -40,15 +43,28 @@ struct State {
     queue: VecDeque<Callback>,
     watches: Vec<Watch>,
     thread: Option<JoinHandle<()>>,
-    /// The thread's, also after `shutdown` took its handle.
-    id: Option<ThreadId>,
     /// A thread is there that will look at the queue again.
     alive: bool,
     sleeping: bool,
-    running: bool,
+    /// Who runs callbacks at present, and looks at the queue again afterwards.
+    runner: Option<ThreadId>,
+    /// A thread of the back end will look at the queue at the end of its turn.
+    promised: bool,
+    /// So many threads wait for the queue's end.
+    waiting: usize,
     stopping: bool,
     /// A callback took the thread away.
     lost: bool,
+}
+
+impl State {
+    fn is_idle(&self) -> bool {
+        self.queue.is_empty() && self.runner.is_none()
+    }
+
+    fn runs_here(&self) -> bool {
+        self.runner == Some(thread::current().id())
+    }
 }
 
 impl Finisher {
@@ -68,7 +84,18 @@ impl Finisher {
             return;
         }
         state.queue.push_back(callback);
-        self.rouse(state);
+        if state.runner.is_some() {
+            return;
+        }
+        // Whoever waits may be who promised.
+        if state.waiting == 0 {
+            state.promised =
+                state.promised || ops::after_turn(|| Arc::clone(&self.shared) as Arc<dyn AfterTurn>);
+            if state.promised {
+                return;
+            }
+        }
+        rouse(&self.shared, state);
     }
 
     /// Calls `watch` every few milliseconds on the thread, from now until it says that it is done.
@@ -79,54 +106,43 @@ impl Finisher {
             return;
         }
         state.watches.push(watch);
-        self.rouse(state);
+        rouse(&self.shared, state);
     }
 
-    /// Gets the thread to look at what was just added.
-    fn rouse(&self, mut state: MutexGuard<'_, State>) {
-        if state.alive {
-            if state.sleeping {
-                state.sleeping = false;
-                drop(state);
-                if !broken::is(broken::WORK_UNTOLD) && !ops::at_batch_end(&self.shared) {
-                    self.shared.work.notify_one();
-                }
-            }
-            return;
-        }
-        let shared = Arc::clone(&self.shared);
-        match thread::Builder::new().name(self.shared.name.into()).spawn(move || run(&shared)) {
-            Ok(handle) => {
-                state.alive = true;
-                state.id = Some(handle.thread().id());
-                state.thread = Some(handle);
-            }
-            Err(e) => {
-                // No thread to be had: late callbacks are worse than callbacks on this thread.
-                tracing::error!(target: "rados", "cannot start the callback thread: {e}");
-                let left = std::mem::take(&mut state.queue);
-                let watches = std::mem::take(&mut state.watches);
-                drop(state);
-                left.into_iter().for_each(run_one);
-                watches.into_iter().for_each(|mut watch| while watch(true) {});
-            }
-        }
-    }
-
-    /// Waits until every callback queued so far has returned. On the finisher's own thread it returns
-    /// at once.
+    /// Waits until every callback queued so far has returned. From a callback it returns at once.
     pub fn drain(&self) {
-        if self.is_own_thread() {
+        let state = self.shared.state.lock();
+        if state.runs_here() {
             return;
         }
-        let mut state = self.shared.state.lock();
-        while !state.lost && (!state.queue.is_empty() || state.running) {
+        drop(self.wait_while(state, |state| !state.is_idle()));
+    }
+
+    /// Waits for what callbacks bring about.
+    fn wait_while<'a>(
+        &'a self,
+        mut state: MutexGuard<'a, State>,
+        condition: impl Fn(&State) -> bool,
+    ) -> MutexGuard<'a, State> {
+        state.waiting += 1;
+        if state.runner.is_none() && !state.queue.is_empty() && !state.lost {
+            // This thread may have promised to run them; or to tell the other one, when its batch ends.
+            rouse(&self.shared, state);
+            if !broken::is(broken::WORK_UNTOLD) {
+                self.shared.work.notify_one();
+            }
+            state = self.shared.state.lock();
+        }
+        while condition(&state) && (!state.lost || broken::is(broken::WAITS_FOR_THE_LOST)) {
             self.shared.drained.wait(&mut state);
         }
+        state.waiting -= 1;
+        state
     }
 
+    /// Whether a callback asks.
     pub fn is_own_thread(&self) -> bool {
-        self.shared.state.lock().id == Some(thread::current().id())
+        self.shared.state.lock().runs_here()
     }
 
     /// Lets what is queued run, then ends the thread and waits for its end. Called from a callback, it
@@ -135,12 +151,10 @@ impl Finisher {
         let mut state = self.shared.state.lock();
         state.stopping = true;
         self.shared.work.notify_all();
-        if state.id == Some(thread::current().id()) {
+        if state.runs_here() {
             return;
         }
-        while state.alive && (!state.lost || broken::is(broken::WAITS_FOR_THE_LOST)) {
-            self.shared.drained.wait(&mut state);
-        }
+        let mut state = self.wait_while(state, |state| state.alive || !state.is_idle());
         let thread = state.thread.take().filter(|_| !state.lost);
         drop(state);
         if let Some(thread) = thread {
@@ -156,12 +170,42 @@ impl Drop for Finisher {
     }
 }
 
+/// Gets the thread to look at what was just added.
+fn rouse<'a>(shared: &'a Arc<Shared>, mut state: MutexGuard<'a, State>) {
+    if state.alive {
+        if state.sleeping {
+            state.sleeping = false;
+            drop(state);
+            if !broken::is(broken::WORK_UNTOLD) && !ops::at_batch_end(shared) {
+                shared.work.notify_one();
+            }
+        }
+        return;
+    }
+    let own = Arc::clone(shared);
+    match thread::Builder::new().name(shared.name.into()).spawn(move || run(&own)) {
+        Ok(handle) => {
+            state.alive = true;
+            state.thread = Some(handle);
+        }
+        Err(e) => {
+            // No thread to be had: late callbacks are worse than callbacks on this thread.
+            tracing::error!(target: "rados", "cannot start the callback thread: {e}");
+            while state.runner.is_none() && !state.queue.is_empty() {
+                state = shared.work_off(state);
+            }
+            let watches = std::mem::take(&mut state.watches);
+            drop(state);
+            watches.into_iter().for_each(|mut watch| while watch(true) {});
+        }
+    }
+}
+
 fn run(shared: &Arc<Shared>) {
     let own = Arc::downgrade(shared);
     ops::on_lost(move || {
         if let Some(shared) = own.upgrade() {
-            shared.state.lock().lost = true;
-            shared.drained.notify_all();
+            shared.lost();
         }
     });
     shared.run();
@@ -173,53 +217,95 @@ impl AtBatchEnd for Shared {
     }
 }
 
+impl AfterTurn for Shared {
+    fn run_here(&self) {
+        let mut state = self.state.lock();
+        state.promised = false;
+        while state.runner.is_none() && !state.queue.is_empty() {
+            state = self.work_off(state);
+        }
+    }
+
+    fn run_elsewhere(self: Arc<Self>) {
+        let mut state = self.state.lock();
+        state.promised = false;
+        if state.runner.is_none() && !state.queue.is_empty() {
+            rouse(&self, state);
+        }
+    }
+
+    fn lost(&self) {
+        self.state.lock().lost = true;
+        self.drained.notify_all();
+    }
+}
+
 impl Shared {
     fn run(&self) {
         let mut state = self.state.lock();
         let (mut looked, mut looked_last) = (Instant::now(), false);
         loop {
-            let last = state.stopping && !looked_last;
-            if !state.watches.is_empty() && (last || looked.elapsed() >= TICK) {
-                looked_last = state.stopping;
-                state = self.look(state);
-                looked = Instant::now();
-                continue;
-            }
-            let batch = std::mem::take(&mut state.queue);
-            if batch.is_empty() {
-                let ends = state.stopping && state.watches.is_empty();
-                state.alive = !ends;
-                self.drained.notify_all();
-                if ends {
-                    return;
-                }
-                state.sleeping = true;
-                if state.watches.is_empty() {
-                    while state.sleeping && !state.stopping {
-                        self.work.wait(&mut state);
-                    }
+            // While another thread runs callbacks, it runs those that come, too.
+            if state.runner.is_none() {
+                let last = state.stopping && !looked_last;
+                if !state.watches.is_empty() && (last || looked.elapsed() >= TICK) {
+                    looked_last = state.stopping;
+                    state = self.look(state);
                     looked = Instant::now();
-                } else {
-                    self.work.wait_for(&mut state, TICK.saturating_sub(looked.elapsed()));
+                    continue;
                 }
-                state.sleeping = false;
-                continue;
+                if !state.queue.is_empty() {
+                    state = self.work_off(state);
+                    continue;
+                }
             }
-            state.running = true;
-            drop(state);
-            batch.into_iter().for_each(run_one);
-            state = self.state.lock();
-            state.running = false;
+            if state.stopping && state.watches.is_empty() {
+                state.alive = false;
+                self.drained.notify_all();
+                return;
+            }
+            state.sleeping = true;
+            if state.watches.is_empty() {
+                while state.sleeping && !state.stopping {
+                    self.work.wait(&mut state);
+                }
+                looked = Instant::now();
+            } else {
+                let rest = if state.runner.is_some() { TICK } else { TICK.saturating_sub(looked.elapsed()) };
+                self.work.wait_for(&mut state, rest);
+            }
+            state.sleeping = false;
         }
+    }
+
+    /// Runs `act` as the one thread that runs callbacks.
+    fn as_runner<'a>(
+        &'a self,
+        mut state: MutexGuard<'a, State>,
+        act: impl FnOnce(),
+    ) -> MutexGuard<'a, State> {
+        state.runner = Some(thread::current().id());
+        drop(state);
+        act();
+        let mut state = self.state.lock();
+        state.runner = None;
+        if state.queue.is_empty() {
+            self.drained.notify_all();
+        }
+        state
+    }
+
+    /// Runs the callbacks that are queued now. Nobody else may be running any.
+    fn work_off<'a>(&'a self, mut state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
+        let batch = std::mem::take(&mut state.queue);
+        self.as_runner(state, || batch.into_iter().for_each(run_one))
     }
 
     /// Calls the watches.
     fn look<'a>(&'a self, mut state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
         let mut watches = std::mem::take(&mut state.watches);
         let all = state.stopping;
-        drop(state);
-        watches.retain_mut(|watch| watch(all));
-        let mut state = self.state.lock();
+        let mut state = self.as_runner(state, || watches.retain_mut(|watch| watch(all)));
         watches.append(&mut state.watches);
         state.watches = watches;
         state

@@ -199,6 +199,55 @@ fn every_callback_runs_once() {
     });
 }
 
+/// Two of a back end's threads complete requests in their turns; one of them at a time may stay and call back.
+#[test]
+fn callbacks_at_the_end_of_turns_run_once_and_in_order() {
+    explore(|| {
+        let finisher = Arc::new(Finisher::new("model"));
+        let calls = Count::default();
+        let calling = Arc::new(AtomicUsize::new(0));
+        let back_ends = [(); 2].map(|()| {
+            let (finisher, calls, calling) = (finisher.clone(), calls.clone(), calling.clone());
+            thread::spawn(move || {
+                let own = Count::default();
+                for n in 0..3 {
+                    let act = || {
+                        let (own, calls, again) = (own.clone(), calls.clone(), finisher.clone());
+                        finisher.queue(Box::new(move || {
+                            if own.get() == n {
+                                calls.up();
+                            }
+                            own.up();
+                            again.drain();
+                        }));
+                        if thread_rng().gen_range(0..4) == 0 {
+                            finisher.drain();
+                        }
+                    };
+                    ops::turn(act, |run| {
+                        let alone = calling.fetch_add(1, Ordering::SeqCst) == 0;
+                        if alone {
+                            run();
+                        }
+                        calling.fetch_sub(1, Ordering::SeqCst);
+                        alone
+                    });
+                }
+            })
+        });
+        finisher.queue(Box::new(|| ()));
+        finisher.drain();
+        if thread_rng().gen_range(0..2) == 0 {
+            finisher.shutdown();
+        }
+        for back_end in back_ends {
+            back_end.join().unwrap();
+        }
+        finisher.shutdown();
+        assert_eq!(calls.get(), 6, "callbacks in order");
+    });
+}
+
 /// A callback takes the thread away: nobody waits for what does not come back.
 #[test]
 fn a_lost_thread_is_not_waited_for() {
