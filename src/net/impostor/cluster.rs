@@ -32,12 +32,23 @@ pub struct Cluster {
 }
 
 impl Cluster {
-    /// `change` sees the options before the client connects; `behave` is one connection of an OSD, of that number, from where
-    /// messages flow.
+    /// With monitors that behave.
     pub fn new(
         count: usize,
         change: impl FnOnce(&mut Options),
         behave: impl Fn(usize, &mut Impostor) -> Result<()> + Clone + Send + 'static,
+    ) -> Cluster {
+        Cluster::with_monitor(count, change, behave, |_, _| Ok(true))
+    }
+
+    /// `change` sees the options before the client connects; `behave` is one connection of an OSD, of that number, from where
+    /// messages flow; `asked` is called before a monitor tells the newest version of a map, and says whether it is to go on as
+    /// it should.
+    pub fn with_monitor(
+        count: usize,
+        change: impl FnOnce(&mut Options),
+        behave: impl Fn(usize, &mut Impostor) -> Result<()> + Clone + Send + 'static,
+        asked: impl Fn(&mut Impostor, u64) -> Result<bool> + Clone + Send + 'static,
     ) -> Cluster {
         let osds: Vec<_> = (0..count)
             .map(|osd| {
@@ -51,7 +62,7 @@ impl Cluster {
         let map = map(osds.iter().map(|osd| osd.port));
         let mon = Post::new(kind::MON, move |mut peer, _| {
             peer.handshake()?;
-            serve(&mut peer, &map)
+            serve(&mut peer, &map, &asked)
         });
         let mut options = options(mon.port);
         options.client_mount_timeout = Duration::from_secs(20);
@@ -107,7 +118,11 @@ fn mon_map(port: u16) -> Bytes {
 }
 
 /// What a monitor does, for as long as the client stays.
-fn serve(peer: &mut Impostor, map: &Bytes) -> Result<()> {
+fn serve(
+    peer: &mut Impostor,
+    map: &Bytes,
+    asked_version: &impl Fn(&mut Impostor, u64) -> Result<bool>,
+) -> Result<()> {
     let port = peer.port()?;
     loop {
         let asked = peer.receive()?;
@@ -129,16 +144,20 @@ fn serve(peer: &mut Impostor, map: &Bytes) -> Result<()> {
             }
             message::MON_GET_VERSION => {
                 let (handle, _): (u64, Bytes) = front(&asked);
-                peer.send(
-                    (message::MON_GET_VERSION_REPLY, 2),
-                    handle,
-                    &(handle, u64::from(EPOCH), 1_u64),
-                    b"",
-                )?;
+                if asked_version(peer, handle)? {
+                    let bytes = version(peer, handle);
+                    peer.put(&bytes)?;
+                }
             }
             _ => {}
         }
     }
+}
+
+/// The right answer.
+pub fn version(peer: &mut Impostor, handle: u64) -> Vec<u8> {
+    let answer = encode(&(handle, u64::from(EPOCH), 1_u64));
+    peer.message((message::MON_GET_VERSION_REPLY, 2), handle, &answer, b"")
 }
 
 /// A request as an OSD sees it.

@@ -165,6 +165,12 @@ impl Impostor {
         }
     }
 
+    /// The same connection, for who wants one of its own.
+    pub fn again(&self) -> Impostor {
+        let socket = self.socket.try_clone().expect("another descriptor");
+        Impostor { seq: self.seq, ..Impostor::new(socket, self.kind) }
+    }
+
     pub fn shut(&mut self) {
         let _ = self.socket.shutdown(std::net::Shutdown::Both);
     }

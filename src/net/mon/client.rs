@@ -510,7 +510,7 @@ impl MonClient {
                     kind::MON_GET_VERSION_REPLY => mon::version(message)?.handle,
                     _ => message.tid,
                 };
-                let done = state.requests.answered(tid);
+                let done = state.requests.answered(tid, message.kind);
                 drop(state);
                 if let Some(done) = done {
                     done(Ok(message.clone()));

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use ops::{Errno, Result};
 
-use crate::messages::{InMessage, OutMessage};
+use crate::messages::{InMessage, OutMessage, kind};
 
 pub type OnAnswer = Box<dyn FnOnce(Result<InMessage>) + Send>;
 
@@ -33,7 +33,9 @@ impl Requests {
         self.waiting.insert(message.tid, Request { message, deadline, done });
     }
 
-    pub fn answered(&mut self, tid: u64) -> Option<OnAnswer> {
+    /// Whom a message of that kind answers.
+    pub fn answered(&mut self, tid: u64, kind: u16) -> Option<OnAnswer> {
+        self.waiting.get(&tid).filter(|request| answer_to(request.message.kind) == Some(kind))?;
         self.waiting.remove(&tid).map(|request| request.done)
     }
 
@@ -49,6 +51,17 @@ impl Requests {
 
     pub fn drain(&mut self) -> Vec<OnAnswer> {
         std::mem::take(&mut self.waiting).into_values().map(|request| request.done).collect()
+    }
+}
+
+fn answer_to(request: u16) -> Option<u16> {
+    match request {
+        kind::STATFS => Some(kind::STATFS_REPLY),
+        kind::MON_GET_VERSION => Some(kind::MON_GET_VERSION_REPLY),
+        kind::POOL_OP => Some(kind::POOL_OP_REPLY),
+        kind::MON_COMMAND => Some(kind::MON_COMMAND_ACK),
+        kind::GET_POOL_STATS => Some(kind::GET_POOL_STATS_REPLY),
+        _ => None,
     }
 }
 

@@ -114,7 +114,7 @@ impl Objecter {
             let mut state = session.state.lock();
             state.close();
             // Whoever waits to try again would wait for one that is gone.
-            (state.retry, state.waiting) = (Default::default(), false);
+            (state.retry, state.waiting, state.fruitless) = (Default::default(), false, 0);
             state.retries += 1;
             // What was on its way is sent again, wherever it belongs now.
             state.ops.values_mut().for_each(|op| op.target.forget());

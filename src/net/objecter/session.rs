@@ -16,6 +16,8 @@ use crate::session::{Landing, Ready};
 /// `ms_initial_backoff` and `ms_max_backoff`.
 pub const FIRST_RETRY: Duration = Duration::from_millis(200);
 pub const LAST_RETRY: Duration = Duration::from_secs(15);
+/// So often an OSD that takes us in and breaks the connection is asked again at once.
+pub const MOST_FRUITLESS: u32 = 8;
 /// More than an OSD has groups, and requests of ours to it. One that asks for more is not to be believed.
 pub const MOST_BACKOFFS: usize = 1 << 13;
 /// Who has so many pieces to read, and sends what asks for more of them, is not to be believed either.
@@ -32,8 +34,8 @@ pub struct SessionState {
     pub connection: Option<Arc<Connection>>,
     /// Messages may flow over it.
     pub ready: bool,
-    /// It has brought an answer.
-    pub heard: bool,
+    /// How many connections in a row were made and brought no answer.
+    pub fruitless: u32,
     /// When the last connection did not come about: how long to wait before the next.
     pub retry: Duration,
     /// A timer will open the next connection.
@@ -79,7 +81,7 @@ impl SessionState {
 
     pub fn close(&mut self) {
         self.backoffs.clear();
-        (self.ready, self.heard) = (false, false);
+        self.ready = false;
         if let Some(connection) = self.connection.take() {
             connection.close();
         }
@@ -101,6 +103,9 @@ impl Handler for OsdLink {
         let mut state = self.session.state.lock();
         if state.is_current(connection) {
             state.ready = true;
+            if state.fruitless < MOST_FRUITLESS {
+                state.retry = Duration::ZERO;
+            }
         }
     }
 

@@ -14,7 +14,7 @@ use super::linger::Lingers;
 use super::op::{OnAnswer, PendingOp, SharedMap};
 use super::service::Announcement;
 use super::session::{
-    FIRST_RETRY, LAST_RETRY, MOST_BACKLOG, MOST_BACKOFFS, OsdLink, OsdSession, SessionState,
+    FIRST_RETRY, LAST_RETRY, MOST_BACKLOG, MOST_BACKOFFS, MOST_FRUITLESS, OsdLink, OsdSession, SessionState,
 };
 use super::target::{Place, Placements, Recalc, Target};
 use super::throttle::Throttle;
@@ -239,7 +239,7 @@ impl Objecter {
         });
         match opened {
             Ok(connection) => {
-                (state.ready, state.heard) = (false, false);
+                state.ready = false;
                 state.connection = Some(connection);
             }
             Err(e) => {
@@ -313,8 +313,10 @@ impl Objecter {
             return;
         }
         let was_ready = state.ready;
-        // Who says nothing, or what nobody understands, is not asked again at once.
-        let at_once = state.heard && matches!(why, Closed::Io(_));
+        // Until it answers.
+        state.fruitless = state.fruitless.saturating_add(was_ready.into());
+        // Who says what nobody understands, or nothing time and again, is not asked again at once.
+        let at_once = was_ready && state.fruitless <= MOST_FRUITLESS && matches!(why, Closed::Io(_));
         state.close();
         let mut orphans = take_lingering(&mut state);
         if let Closed::Session(SessionError::Auth(e)) = why {
@@ -392,7 +394,7 @@ impl Objecter {
         if reply.name != found.target.name {
             return Err(DecodeError::Malformed("answer about another object"));
         }
-        (state.heard, state.retry) = (true, Duration::ZERO);
+        (state.fruitless, state.retry) = (0, Duration::ZERO);
         let Some(mut op) = state.ops.remove(&tid) else { return Ok(()) };
         drop(state);
         if let Some(redirect) = reply.redirect {

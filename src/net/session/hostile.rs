@@ -1,6 +1,8 @@
 //! A client among monitors that send nonsense, over real sockets: it gives up in time, with an errno, without a panic and
 //! without taking the memory that was asked of it.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use denc::encode;
@@ -10,6 +12,7 @@ use super::banner;
 use crate::auth::kind;
 use crate::connect;
 use crate::frame::Tag;
+use crate::impostor::cluster::{Cluster, version};
 use crate::impostor::{Impostor, Noise, Post, options, peak_memory};
 use crate::messages::kind as message;
 
@@ -171,4 +174,41 @@ fn among_monitors_that_send_nonsense() {
     }
     let taken = peak_memory() - before;
     assert!(taken < 100 << 10, "{taken} KiB more at the peak");
+}
+
+/// A monitor that took the client in, and misbehaves when it is asked: the question has its answer once it behaves.
+#[test]
+fn a_monitor_that_misbehaves_in_an_established_session() {
+    for manner in [BadCrc, Truncated, GarbageFrames, HandshakeAgain, GarbageMessages, HugeMessage, Replays] {
+        let times = Arc::new(AtomicUsize::new(0));
+        let asked = move |peer: &mut Impostor, handle: u64| {
+            let time = times.fetch_add(1, Ordering::AcqRel);
+            if time >= 3 {
+                return Ok(true);
+            }
+            let mut frame = version(peer, handle);
+            match manner {
+                BadCrc => frame[40] ^= 1,
+                Truncated => frame.truncate(50),
+                GarbageFrames => frame = Noise(time as u64).bytes(5000),
+                Replays => frame = frame.repeat(50),
+                _ => {
+                    let mut fake = Fake { peer: peer.again(), noise: Noise(time as u64) };
+                    fake.after_handshake(manner)?;
+                    fake.peer.shut();
+                    return Ok(false);
+                }
+            }
+            peer.put(&frame)?;
+            if manner != Replays {
+                peer.shut();
+            }
+            Ok(false)
+        };
+        let cluster = Cluster::with_monitor(1, |_| (), |_, peer| peer.outlast(), asked);
+        let (give, take) = std::sync::mpsc::sync_channel(1);
+        cluster.store.wait_for_latest_map(Box::new(move |result| give.send(result).unwrap_or_default()));
+        assert_eq!(take.recv_timeout(Duration::from_secs(60)), Ok(Ok(())), "{manner:?}");
+        cluster.end();
+    }
 }
