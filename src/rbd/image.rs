@@ -19,7 +19,7 @@ use crate::parent::Origin;
 use crate::settings::Settings;
 use crate::striping::Layout;
 use crate::tracker::Tracker;
-use crate::watch::Updates;
+use crate::watch::{Rewatch, Updates};
 
 /// An open image. Shared by all threads that use it; every method may be called from any of them.
 ///
@@ -54,6 +54,7 @@ pub struct Image {
     pub(crate) events: Arc<EventQueue>,
     pub(crate) updates: Arc<Updates>,
     pub(crate) watch: Mutex<Option<WatchId>>,
+    pub(crate) rewatch: Rewatch,
     /// The image this one was cloned from, open at the snapshot.
     pub(crate) parent_image: Mutex<Option<Arc<Image>>>,
     pub(crate) lock: ExclusiveLock,

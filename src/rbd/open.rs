@@ -110,6 +110,7 @@ impl Image {
             events: Default::default(),
             updates: Updates::new(),
             watch: Mutex::default(),
+            rewatch: Default::default(),
             parent_image: Mutex::new(parent.clone()),
             lock: Default::default(),
             object_map: Default::default(),

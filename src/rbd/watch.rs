@@ -22,6 +22,43 @@ const UNQUIESCE: u32 = 19;
 /// Who does not answer in this time is taken for dead.
 pub(crate) const NOTIFY_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// Whether a watch that was lost is being made again: the end of the image must not come in between, or a watch would be
+/// left that nobody ends.
+#[derive(Default)]
+pub(crate) struct Rewatch {
+    state: Mutex<RewatchState>,
+    ended: Condvar,
+}
+
+#[derive(Default)]
+struct RewatchState {
+    running: bool,
+    closed: bool,
+}
+
+impl Rewatch {
+    /// `false`: the image is not to be watched any more.
+    fn begin(&self) -> bool {
+        let mut state = self.state.lock();
+        state.running = !state.closed;
+        state.running
+    }
+
+    fn end(&self) {
+        self.state.lock().running = false;
+        self.ended.notify_all();
+    }
+
+    /// No watch is made from here on.
+    fn close(&self) {
+        let mut state = self.state.lock();
+        state.closed = true;
+        while state.running {
+            self.ended.wait(&mut state);
+        }
+    }
+}
+
 struct Handler(Weak<Image>);
 
 impl WatchHandler for Handler {
@@ -53,16 +90,22 @@ impl WatchHandler for Handler {
         }
     }
 
-    fn error(&self, _: WatchId, error: Errno) {
+    fn error(&self, lost: WatchId, error: Errno) {
         let Some(image) = self.0.upgrade() else { return };
         if error == Errno::ENOENT {
             return;
         }
         tracing::warn!(target: "rbd", "watch on image {} lost: {error}", image.id);
+        if !image.rewatch.begin() {
+            return;
+        }
         *image.watch.lock() = None;
+        // Whatever is left of it.
+        image.io.store().unwatch(lost, Box::new(drop));
         if let Err(error) = image.register_watch() {
             tracing::error!(target: "rbd", "image {} cannot be watched again: {error}", image.id);
         }
+        image.rewatch.end();
         image.renew_lock();
         image.header_changed();
     }
@@ -94,6 +137,7 @@ impl Image {
     }
 
     pub(crate) fn unregister_watch(&self) -> Result<()> {
+        self.rewatch.close();
         let Some(watch) = self.watch.lock().take() else { return Ok(()) };
         match wait(|done| self.io.store().unwatch(watch, done)) {
             // The header, or the watch, went before us.
@@ -229,5 +273,27 @@ impl Updates {
     pub fn stop(&self) {
         *self.wake.lock() = None;
         self.callbacks.lock().clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_end_waits_for_a_watch_that_is_being_made_and_lets_no_other_begin() {
+        let rewatch = Arc::new(Rewatch::default());
+        assert!(rewatch.begin());
+        let closer = {
+            let rewatch = Arc::clone(&rewatch);
+            thread::spawn(move || rewatch.close())
+        };
+        while !rewatch.state.lock().closed {
+            thread::yield_now();
+        }
+        assert!(!closer.is_finished(), "closed while a watch is being made");
+        rewatch.end();
+        closer.join().expect("the closer");
+        assert!(!rewatch.begin(), "made again after the end");
     }
 }
