@@ -121,14 +121,14 @@ pub struct Scatter(Context);
 
 /// How many pieces are under way at once: enough to keep a disk busy, few enough to let others' writes through.
 const SCATTER_DEPTH: usize = 32;
-/// The same while writers may have to wait for these pieces anyway.
-const PRESSING_DEPTH: usize = 128;
+/// The same where writers wait for these pieces anyway; between the two, it grows as that comes closer.
+const PRESSED_DEPTH: usize = 128;
 /// New ones are begun when one in so many has ended.
 const SCATTER_STEP: usize = 4;
 
 impl Scatter {
     pub fn new() -> Option<Scatter> {
-        Context::new(PRESSING_DEPTH).map(Scatter)
+        Context::new(PRESSED_DEPTH).map(Scatter)
     }
 
     /// Writes every piece to its offset, in no order; `again` writes those by other means that came up short. All of
@@ -137,7 +137,7 @@ impl Scatter {
         &mut self,
         fd: RawFd,
         pieces: &[(u64, Vec<&[u8]>)],
-        pressing: &dyn Fn() -> bool,
+        pressure: &dyn Fn() -> usize,
         again: WriteAgain<'_>,
     ) -> io::Result<()> {
         let iovec =
@@ -150,10 +150,10 @@ impl Scatter {
             from = from.get(bufs.len()..).unwrap_or_default();
         }
         let pointers: Vec<*mut libc::iocb> = blocks.iter_mut().map(std::ptr::from_mut).collect();
-        let mut events = [Event { data: 0, obj: 0, res: 0, res2: 0 }; PRESSING_DEPTH];
+        let mut events = [Event { data: 0, obj: 0, res: 0, res2: 0 }; PRESSED_DEPTH];
         let (mut waiting, mut under_way, mut short) = (pointers.as_slice(), 0, Vec::new());
         while under_way > 0 || !waiting.is_empty() {
-            let depth = if pressing() { PRESSING_DEPTH } else { SCATTER_DEPTH };
+            let depth = SCATTER_DEPTH + (PRESSED_DEPTH - SCATTER_DEPTH) * pressure().min(100) / 100;
             let (now, _) = waiting.split_at(waiting.len().min(depth.saturating_sub(under_way)));
             if !now.is_empty() {
                 // SAFETY: this function returns only after as many events as were taken, or not at all.

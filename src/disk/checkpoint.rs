@@ -155,7 +155,7 @@ impl Core {
             })
             .collect();
         let begun = Instant::now();
-        self.space.file.write_scattered(&pieces, &|| self.pressing())?;
+        self.space.file.write_scattered(&pieces, &|| self.pressure())?;
         let written = begun.elapsed();
         let result = if broken::SKIP_PLACE_SYNC { Ok(()) } else { self.space.file.sync() };
         tracing::debug!(target: "store", "checkpoint: {} blocks written in {written:?}, synced after {:?}", blocks.len(), begun.elapsed());

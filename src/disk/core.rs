@@ -135,9 +135,12 @@ impl Core {
             || self.index.dirty() >= self.options.dirty_objects.saturating_mul(4)
     }
 
-    /// While a checkpoint is being written, enough has come for the next one: writers may soon wait for it.
-    pub fn pressing(&self) -> bool {
-        self.overlay.load(Ordering::Relaxed) >= self.options.overlay_soft
+    /// How close writers are to waiting for the checkpoint that is being written, in percent: from when enough has come
+    /// for the next one.
+    pub fn pressure(&self) -> usize {
+        let soft = self.options.overlay_soft.max(1);
+        let beyond = self.overlay.load(Ordering::Relaxed).saturating_sub(soft);
+        (beyond.min(soft) * 100 / soft) as usize
     }
 
     /// What a checkpoint now takes charge of.

@@ -250,7 +250,7 @@ impl File for DirectFile {
         }
     }
 
-    fn write_scattered(&self, pieces: &[(u64, Vec<&[u8]>)], pressing: &dyn Fn() -> bool) -> Result<()> {
+    fn write_scattered(&self, pieces: &[(u64, Vec<&[u8]>)], pressure: &dyn Fn() -> usize) -> Result<()> {
         let one_by_one = || pieces.iter().try_for_each(|(off, bufs)| self.write(*off, bufs, false));
         let Some(direct) = &self.direct else { return one_by_one() };
         let fit = |(off, bufs): &(u64, Vec<&[u8]>)| aligned(*off, bufs) && bufs.len() <= IOV_MAX;
@@ -263,7 +263,7 @@ impl File for DirectFile {
         }
         let Some(scatter) = &mut *scatter else { return one_by_one() };
         let fd = direct.as_raw_fd();
-        Ok(scatter.write(fd, pieces, pressing, &|off, bufs| write_all(fd, off, bufs, 0))?)
+        Ok(scatter.write(fd, pieces, pressure, &|off, bufs| write_all(fd, off, bufs, 0))?)
     }
 
     fn sync(&self) -> Result<()> {

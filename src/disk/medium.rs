@@ -42,10 +42,10 @@ pub trait File: Send + Sync {
     }
     /// Writes the buffers one behind the other from `off` on. With `sync` they are durable on return.
     fn write(&self, off: u64, bufs: &[&[u8]], sync: bool) -> Result<()>;
-    /// Writes each list of buffers to its offset, in no order; as durable as `write` without `sync`. While it is
-    /// `pressing`, the disk may be loaded more than is good for others who write.
-    fn write_scattered(&self, pieces: &[(u64, Vec<&[u8]>)], pressing: &dyn Fn() -> bool) -> Result<()> {
-        let _ = pressing;
+    /// Writes each list of buffers to its offset, in no order; as durable as `write` without `sync`. The higher
+    /// the `pressure`, asked in percent, the more the disk may be loaded, at the cost of others who write.
+    fn write_scattered(&self, pieces: &[(u64, Vec<&[u8]>)], pressure: &dyn Fn() -> usize) -> Result<()> {
+        let _ = pressure;
         pieces.iter().try_for_each(|(off, bufs)| self.write(*off, bufs, false))
     }
     fn sync(&self) -> Result<()>;
