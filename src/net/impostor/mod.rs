@@ -7,13 +7,13 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use denc::entity::{EntityAddr, EntityAddrs};
+use denc::entity::EntityAddr;
 use denc::{Bytes, Decode, Encode, Reader, decode, encode};
 
 use crate::Options;
 use crate::frame::{Decoder, Encoder, Step, Tag};
 use crate::messages::{Header, InMessage};
-use crate::session::{SUPPORTED, banner, control};
+use crate::session::{banner, control};
 use control::{AuthDone, Hello, ServerIdent};
 
 pub mod cluster;
@@ -114,18 +114,7 @@ impl Impostor {
                     self.say(Tag::AuthDone, &AuthDone { global_id: 7, mode: 1, payload: Bytes::new() })?;
                 }
                 Tag::AuthSignature => self.say(Tag::AuthSignature, &((0_u64, 0_u64), (0_u64, 0_u64)))?,
-                Tag::ClientIdent => {
-                    let ident = ServerIdent {
-                        addrs: EntityAddrs(vec![addr]),
-                        global_id: 0,
-                        global_seq: 1,
-                        supported: SUPPORTED,
-                        required: 0,
-                        flags: 1,
-                        cookie: 1,
-                    };
-                    return self.say(Tag::ServerIdent, &ident);
-                }
+                Tag::ClientIdent => return self.say(Tag::ServerIdent, &ServerIdent::specimen(addr)),
                 _ => {}
             }
         }
@@ -138,15 +127,7 @@ impl Impostor {
             match tag {
                 Tag::Message => {
                     let header: Header = decode(&header).expect("our own header");
-                    return Ok(InMessage {
-                        kind: header.kind,
-                        version: header.version,
-                        compat: header.compat,
-                        tid: header.tid,
-                        front,
-                        data,
-                        landed: 0,
-                    });
+                    return Ok(InMessage::new(&header, front, data, 0));
                 }
                 Tag::Keepalive2 => {
                     let at: control::Keepalive = decode(&header).expect("our own ping");

@@ -117,6 +117,11 @@ pub struct InMessage {
 }
 
 impl InMessage {
+    pub fn new(header: &Header, front: Bytes, data: Bytes, landed: usize) -> InMessage {
+        let &Header { kind, version, compat, tid, .. } = header;
+        InMessage { kind, version, compat, tid, front, data, landed }
+    }
+
     /// Reads the front. `known` is the newest version that the caller understands.
     pub fn read<T>(
         &self,

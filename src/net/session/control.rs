@@ -73,6 +73,22 @@ plain!(ServerIdent {
     cookie: u64,
 });
 
+#[cfg(any(test, feature = "fuzzing"))]
+impl ServerIdent {
+    /// Of a peer that asks for nothing special.
+    pub fn specimen(addr: denc::entity::EntityAddr) -> ServerIdent {
+        ServerIdent {
+            addrs: EntityAddrs(vec![addr]),
+            global_id: 0,
+            global_seq: 1,
+            supported: super::SUPPORTED,
+            required: 0,
+            flags: 1,
+            cookie: 1,
+        }
+    }
+}
+
 /// A ping, and its answer, which carries the ping's time.
 pub struct Keepalive {
     pub at: Timespec,

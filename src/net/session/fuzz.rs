@@ -1,10 +1,10 @@
 //! The start of a conversation, for fuzz targets.
 
-use denc::entity::{EntityAddr, EntityAddrs};
+use denc::entity::EntityAddr;
 use denc::{Bytes, encode};
 
+use super::banner;
 use super::control::{AuthDone, Hello, ServerIdent};
-use super::{SUPPORTED, banner};
 use crate::auth::kind;
 use crate::frame::{Encoder, Tag};
 
@@ -16,15 +16,6 @@ pub fn specimen(addr: &EntityAddr, encoder: &mut Encoder) -> Vec<u8> {
     let done = AuthDone { global_id: 7, mode: 1, payload: Bytes::new() };
     encoder.control(Tag::AuthDone, &encode(&done), &mut out);
     encoder.control(Tag::AuthSignature, &[0; 32], &mut out);
-    let ident = ServerIdent {
-        addrs: EntityAddrs(vec![addr.clone()]),
-        global_id: 0,
-        global_seq: 1,
-        supported: SUPPORTED,
-        required: 0,
-        flags: 1,
-        cookie: 1,
-    };
-    encoder.control(Tag::ServerIdent, &encode(&ident), &mut out);
+    encoder.control(Tag::ServerIdent, &encode(&ServerIdent::specimen(addr.clone())), &mut out);
     out.concat()
 }

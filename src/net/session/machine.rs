@@ -348,15 +348,7 @@ impl Session {
             return Ok(());
         }
         *seq = header.seq;
-        events.push(Event::Message(InMessage {
-            kind: header.kind,
-            version: header.version,
-            compat: header.compat,
-            tid: header.tid,
-            front,
-            data,
-            landed,
-        }));
+        events.push(Event::Message(InMessage::new(&header, front, data, landed)));
         Ok(())
     }
 }
