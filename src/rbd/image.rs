@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use arc_swap::{ArcSwap, ArcSwapOption};
 use bytes::Bytes;
 use cls::rbd::client as class;
-use ops::{Errno, OpOut, Result, SNAP_HEAD, SnapContext, Timespec, WatchId, WatcherInfo};
+use ops::{Errno, OpOut, RequestFlags, Result, SNAP_HEAD, SnapContext, Timespec, WatchId, WatcherInfo};
 use parking_lot::{Condvar, Mutex};
 use rados::IoCtx;
 
@@ -16,6 +16,7 @@ use crate::header::{Fixed, Header, call, text};
 use crate::names;
 use crate::object_map::HeadMap;
 use crate::parent::Origin;
+use crate::replicas::ReplicaReads;
 use crate::settings::Settings;
 use crate::striping::Layout;
 use crate::tracker::Tracker;
@@ -29,6 +30,11 @@ use crate::watch::{Rewatch, Updates};
 pub struct Image {
     pub(crate) io: IoCtx,
     pub(crate) settings: Settings,
+    /// Without what the pool and the image override.
+    pub(crate) common_settings: Settings,
+    pub(crate) replicas: Mutex<ReplicaReads>,
+    /// What the clone asks for that this image is open for.
+    pub(crate) reads_for_child: RequestFlags,
     pub(crate) id: String,
     pub(crate) name: Mutex<String>,
     pub(crate) header_object: Bytes,
@@ -150,7 +156,8 @@ impl View {
         if snap == SNAP_HEAD {
             size = size.map(|size| size.min(image.shrinking_to.load(Ordering::Acquire)));
         }
-        let data = image.data.as_ref().map(|data| {
+        let flags = image.replicas.lock().flags(snap, image.reads_for_child);
+        let data = image.data.as_ref().map(|data| data.with_read_flags(flags)).map(|data| {
             if snap == SNAP_HEAD {
                 data.with_snap_context(header.snapc.clone())
             } else {

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use arc_swap::ArcSwap;
 use cls::rbd::client as class;
-use ops::{Errno, Result, SNAP_HEAD};
+use ops::{Errno, RequestFlags, Result, SNAP_HEAD};
 use parking_lot::Mutex;
 use rados::IoCtx;
 
@@ -69,13 +69,23 @@ impl Image {
     /// `-ENOENT` where there is no such image or snapshot, `-ENOSYS` where it has features that this
     /// engine must know to open it that way. `io`'s snapshot settings and locator are not used.
     pub fn open(io: &IoCtx, spec: &OpenSpec, settings: &Settings) -> Result<Arc<Image>> {
+        Image::open_for(io, spec, settings, RequestFlags::empty())
+    }
+
+    /// For a clone that asks for `reads_for_child` of its parent.
+    pub(crate) fn open_for(
+        io: &IoCtx,
+        spec: &OpenSpec,
+        common_settings: &Settings,
+        reads_for_child: RequestFlags,
+    ) -> Result<Arc<Image>> {
         let io = plain(io);
         let (name, id) = identify(&io, &spec.image)?;
         let header_object = names::header_object(&id);
         let fixed = Fixed::read(&io, &header_object)?;
         let header = Arc::new(Header::read(&io, &header_object, spec.read_only)?);
-        let settings = overridden(&io, &header_object, settings)?;
-        let parent = open_parent(&io, &settings, &header, None)?;
+        let settings = overridden(&io, &header_object, common_settings)?;
+        let parent = open_parent(&io, common_settings, settings.replicas, &header, None)?;
         let data = match fixed.data_pool {
             None => Some(io.clone()),
             Some(pool) => match io.with_pool(pool) {
@@ -84,7 +94,6 @@ impl Image {
                 Err(error) => return Err(error),
             },
         };
-        let data = data.map(|data| data.with_read_flags(settings.read_flags));
         let (size, snap) = (None, SNAP_HEAD);
         let known = Arc::clone(&header);
         let nothing = View { header: known, snap, size, origin: None, data: None, writable: false };
@@ -92,7 +101,10 @@ impl Image {
             layout: Layout::new(fixed.order, fixed.stripe_unit, fixed.stripe_count),
             stamps: Stamps::new(&fixed),
             io,
+            replicas: Mutex::new(settings.replicas),
             settings,
+            common_settings: common_settings.clone(),
+            reads_for_child,
             id,
             name: Mutex::new(name),
             header_object,
@@ -185,12 +197,14 @@ impl Image {
         let snap = self.view.load().snap;
         let read = || -> Result<_> {
             let header = Header::read(&self.io, &self.header_object, self.read_only || snap != SNAP_HEAD)?;
+            let replicas = overridden(&self.io, &self.header_object, &self.common_settings)?.replicas;
             let before = self.parent_image.lock().clone();
-            let parent = open_parent(&self.io, &self.settings, &header, before.as_ref())?;
-            Ok((header, parent))
+            let parent = open_parent(&self.io, &self.common_settings, replicas, &header, before.as_ref())?;
+            Ok((header, parent, replicas))
         };
-        let (header, parent) = read().inspect_err(|_| self.stale.store(true, Ordering::Release))?;
+        let (header, parent, replicas) = read().inspect_err(|_| self.stale.store(true, Ordering::Release))?;
         *self.parent_image.lock() = parent.clone();
+        *self.replicas.lock() = replicas;
         self.view.store(Arc::new(View::new(self, Arc::new(header), snap, parent)));
         drop(refreshing);
         self.follow_features();

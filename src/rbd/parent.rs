@@ -12,6 +12,7 @@ use crate::header::{Header, text};
 use crate::image::Image;
 use crate::io::{Gather, Memory};
 use crate::open::{ImageRef, OpenSpec, SnapRef};
+use crate::replicas::ReplicaReads;
 use crate::settings::Settings;
 use crate::striping::Layout;
 
@@ -30,6 +31,7 @@ type Done = Box<dyn FnOnce(Result<()>) + Send>;
 pub(crate) fn open_parent(
     io: &IoCtx,
     settings: &Settings,
+    replicas: ReplicaReads,
     header: &Header,
     before: Option<&Arc<Image>>,
 ) -> Result<Option<Arc<Image>>> {
@@ -39,6 +41,7 @@ pub(crate) fn open_parent(
         let view = image.view.load();
         (image.io.pool(), image.io.namespace(), image.id.as_bytes(), view.snap)
             == (spec.pool, &spec.nspace, &spec.image_id[..], spec.snap)
+            && image.reads_for_child == replicas.of_parents()
     };
     if let Some(image) = before.filter(same) {
         return Ok(Some(Arc::clone(image)));
@@ -46,7 +49,7 @@ pub(crate) fn open_parent(
     let io = io.with_pool(spec.pool)?.with_namespace(spec.nspace.clone());
     let open =
         OpenSpec { image: ImageRef::Id(text(&spec.image_id)), snap: SnapRef::Id(spec.snap), read_only: true };
-    Image::open(&io, &open, settings).map(Some)
+    Image::open_for(&io, &open, settings, replicas.of_parents()).map(Some)
 }
 
 impl Origin {

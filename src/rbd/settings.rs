@@ -1,8 +1,8 @@
 //! The `rbd_*` configuration options this engine follows.
 
-use ops::RequestFlags;
+use crate::replicas::ReplicaReads;
 
-/// Read once when an image is opened or created.
+/// Read once when an image is opened or created; those of `replicas` again whenever its header is.
 #[derive(Clone, Debug)]
 pub struct Settings {
     pub default_features: u64,
@@ -33,8 +33,7 @@ pub struct Settings {
     pub blocklist_expire_seconds: u64,
     pub move_to_trash_on_remove: bool,
     pub sparse_read_threshold_bytes: u64,
-    /// Which replicas serve reads of data.
-    pub read_flags: RequestFlags,
+    pub replicas: ReplicaReads,
 }
 
 impl Default for Settings {
@@ -63,7 +62,7 @@ impl Default for Settings {
             blocklist_expire_seconds: 0,
             move_to_trash_on_remove: false,
             sparse_read_threshold_bytes: 64 << 10,
-            read_flags: RequestFlags::empty(),
+            replicas: ReplicaReads::default(),
         }
     }
 }
@@ -107,15 +106,15 @@ impl Settings {
         flag("rbd_discard_on_zeroed_write_same", &mut self.discard_on_zeroed_write_same);
         flag("rbd_blocklist_on_break_lock", &mut self.blocklist_on_break_lock);
         flag("rbd_move_to_trash_on_remove", &mut self.move_to_trash_on_remove);
+        flag("rbd_balance_snap_reads", &mut self.replicas.balance_snaps);
+        flag("rbd_localize_snap_reads", &mut self.replicas.localize_snaps);
+        flag("rbd_balance_parent_reads", &mut self.replicas.balance_parents);
+        flag("rbd_localize_parent_reads", &mut self.replicas.localize_parents);
         if let Some(policy) = get("rbd_cache_policy") {
             self.cache_writethrough = policy == "writethrough";
         }
         if let Some(policy) = get("rbd_read_from_replica_policy") {
-            self.read_flags = match policy.as_str() {
-                "balance" => RequestFlags::BALANCE_READS,
-                "localize" => RequestFlags::LOCALIZE_READS,
-                _ => RequestFlags::empty(),
-            };
+            self.replicas.set_policy(&policy);
         }
         if let Some(format) = get("rbd_default_clone_format") {
             self.default_clone_format = format.parse().ok();
