@@ -80,17 +80,27 @@ struct Tx {
     /// `None` until messages may flow.
     encoder: Option<Encoder>,
     seq: u64,
-    out: VecDeque<Bytes>,
-    /// How much of the first of `out` is gone.
-    sent: usize,
+    out: Outgoing,
     /// Messages sent before the connection is ready.
     waiting: VecDeque<OutMessage>,
-    /// The socket takes no more; the loop tells when it does.
-    watching: bool,
+    sending: Sending,
+}
+
+/// Who takes what waits to the socket.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sending {
+    /// Whoever has something.
+    Nobody,
+    /// A thread that has taken what there was, and looks for more when that is gone.
+    Somebody { writable: bool },
+    /// The loop, when it hears that the socket takes more.
+    Loop,
 }
 
 /// Pieces that one system call takes.
 const SLICES: usize = 64;
+/// How often in a row a thread sends what others have for the connection before it leaves the rest to the loop.
+const BATCHES: usize = 8;
 /// How often in a row one connection is read from before others get their turn.
 const READS: usize = 8;
 /// Beside `EventFlags`: a thread is at it.
@@ -122,10 +132,9 @@ impl Connection {
         let tx = Tx {
             encoder: None,
             seq: 0,
-            out: VecDeque::from([banner]),
-            sent: 0,
+            out: Outgoing { pieces: VecDeque::from([banner]), sent: 0 },
             waiting: VecDeque::new(),
-            watching: true,
+            sending: Sending::Loop,
         };
         let connection = Arc::new(Connection {
             id: served_by.new_id(),
@@ -171,6 +180,13 @@ impl Connection {
     /// Sends it, now or when the connection is ready. Messages arrive in this order, or not at all where the
     /// connection breaks.
     pub fn send(&self, message: OutMessage) {
+        self.queue(message);
+        self.flush();
+    }
+
+    /// Gives the message its place in the order. It goes out with the next [`Connection::flush`], which is for when no lock
+    /// is held: the system call takes many times as long as everything else that a request needs.
+    pub fn queue(&self, message: OutMessage) {
         let mut tx = self.tx.lock();
         if self.is_closed() {
             return;
@@ -179,19 +195,17 @@ impl Connection {
             return tx.waiting.push_back(message);
         }
         tx.encode(&message);
-        self.flush(&mut tx);
     }
 
     /// How many pieces wait for the peer to read.
     pub fn backlog(&self) -> usize {
-        self.tx.lock().out.len()
+        self.tx.lock().out.pieces.len()
     }
 
     /// Asks for a sign of life.
     pub fn ping(&self) {
-        let mut tx = self.tx.lock();
-        tx.control(Tag::Keepalive2, &Keepalive { at: Timespec::now() });
-        self.flush(&mut tx);
+        self.tx.lock().control(Tag::Keepalive2, &Keepalive { at: Timespec::now() });
+        self.flush();
     }
 
     /// Ends it. The handler hears nothing more, save for a call that is under way.
@@ -204,7 +218,7 @@ impl Connection {
         self.served_by.remove(self.id, &self.socket);
         let _ = self.socket.shutdown(std::net::Shutdown::Both);
         let mut tx = self.tx.lock();
-        tx.out.clear();
+        tx.out = Outgoing::default();
         tx.waiting.clear();
     }
 
@@ -217,13 +231,45 @@ impl Connection {
         }
     }
 
-    /// Writes as much as the socket takes. Failures come to light when reading.
-    fn flush(&self, tx: &mut Tx) {
-        if tx.watching || self.is_closed() {
+    /// Writes as much as the socket takes, unless another thread is at it. Failures come to light when reading.
+    pub fn flush(&self) {
+        let mut tx = self.tx.lock();
+        if tx.sending != Sending::Nobody {
             return;
         }
-        if tx.drain(&self.socket) == Drained::Blocked {
-            tx.watching = true;
+        for _ in 0..BATCHES {
+            if self.is_closed() || tx.out.pieces.is_empty() {
+                tx.sending = Sending::Nobody;
+                return;
+            }
+            tx.sending = Sending::Somebody { writable: false };
+            let mut batch = std::mem::take(&mut tx.out);
+            drop(tx);
+            let drained = batch.drain(&self.socket);
+            tx = self.tx.lock();
+            batch.pieces.append(&mut tx.out.pieces);
+            tx.out = batch;
+            // It may have become writable since, of which the loop will not tell again.
+            if drained == Drained::Blocked && tx.sending == (Sending::Somebody { writable: false }) {
+                tx.sending = Sending::Loop;
+                return;
+            }
+        }
+        tx.sending = Sending::Loop;
+        drop(tx);
+        self.served_by.again(self.id, &self.socket);
+    }
+
+    fn writable(&self) {
+        let mut tx = self.tx.lock();
+        match tx.sending {
+            Sending::Nobody => {}
+            Sending::Somebody { .. } => tx.sending = Sending::Somebody { writable: true },
+            Sending::Loop => {
+                tx.sending = Sending::Nobody;
+                drop(tx);
+                self.flush();
+            }
         }
     }
 
@@ -249,10 +295,7 @@ impl Connection {
             return self.fail(Closed::Io(e.into()));
         }
         if flags.intersects(EventFlags::OUT) {
-            let mut tx = self.tx.lock();
-            if tx.watching && tx.drain(&self.socket) == Drained::All {
-                tx.watching = false;
-            }
+            self.writable();
         }
         // The end may be there already behind the data, and would not be reported again.
         let ends = flags.intersects(EventFlags::RDHUP | EventFlags::HUP | EventFlags::ERR);
@@ -301,9 +344,8 @@ impl Connection {
             let (out, mut events) = (std::mem::take(out), std::mem::take(events));
             drop(rx);
             if !out.is_empty() {
-                let mut tx = self.tx.lock();
-                tx.out.extend(out);
-                self.flush(&mut tx);
+                self.tx.lock().out.pieces.extend(out);
+                self.flush();
             }
             for event in events.drain(..) {
                 self.event(event);
@@ -332,14 +374,16 @@ impl Connection {
                 for message in std::mem::take(&mut tx.waiting) {
                     tx.encode(&message);
                 }
-                self.flush(&mut tx);
+                drop(tx);
+                self.flush();
             }
             Event::Ping(at) => {
                 let mut tx = self.tx.lock();
                 // Who does not read learns nothing, however often it asks.
-                if !tx.watching {
+                if tx.sending != Sending::Loop {
                     tx.control(Tag::Keepalive2Ack, &at);
-                    self.flush(&mut tx);
+                    drop(tx);
+                    self.flush();
                 }
             }
             Event::Pong => {}
@@ -374,21 +418,31 @@ impl Tx {
             compat: message.compat,
         };
         let front = std::slice::from_ref(&message.front);
-        encoder.frame(Tag::Message, &header.bytes(), [front, &[], &message.data], &mut self.out);
+        encoder.frame(Tag::Message, &header.bytes(), [front, &[], &message.data], &mut self.out.pieces);
     }
 
     fn control(&mut self, tag: Tag, payload: &impl denc::Encode) {
         if let Some(encoder) = &mut self.encoder {
-            encoder.control(tag, &encode(payload), &mut self.out);
+            encoder.control(tag, &encode(payload), &mut self.out.pieces);
         }
     }
+}
 
+/// What waits to be sent.
+#[derive(Default)]
+struct Outgoing {
+    pieces: VecDeque<Bytes>,
+    /// How much of the first of them is gone.
+    sent: usize,
+}
+
+impl Outgoing {
     fn drain(&mut self, socket: &TcpStream) -> Drained {
-        while !self.out.is_empty() {
+        while !self.pieces.is_empty() {
             let mut slices = [IoSlice::new(&[]); SLICES];
             let mut skip = self.sent;
             let mut count = 0;
-            for (slice, piece) in slices.iter_mut().zip(&self.out) {
+            for (slice, piece) in slices.iter_mut().zip(&self.pieces) {
                 *slice = IoSlice::new(piece.get(skip..).unwrap_or_default());
                 skip = 0;
                 count += 1;
@@ -400,7 +454,7 @@ impl Tx {
                 Err(rustix::io::Errno::AGAIN) => return Drained::Blocked,
                 Err(_) => {
                     // The reading side sees the same failure, and tells.
-                    self.out.clear();
+                    self.pieces.clear();
                     self.sent = 0;
                     let _ = socket.shutdown(std::net::Shutdown::Both);
                 }
@@ -411,12 +465,12 @@ impl Tx {
 
     fn gone(&mut self, len: usize) {
         self.sent += len;
-        while let Some(first) = self.out.front() {
+        while let Some(first) = self.pieces.front() {
             if self.sent < first.len() {
                 break;
             }
             self.sent -= first.len();
-            self.out.pop_front();
+            self.pieces.pop_front();
         }
     }
 }

@@ -57,17 +57,26 @@ impl OsdSession {
 impl SessionState {
     /// Sends it, unless there is no connection, or the OSD asked not to be asked. It is one of `ops`, or about to be.
     pub fn send(&self, op: &mut PendingOp, epoch: u32) {
-        let Some(connection) = &self.connection else { return };
+        if let Some(connection) = self.queue(op, epoch) {
+            connection.flush();
+        }
+    }
+
+    /// Like `send`, but for the system call: the returned connection is to be flushed when no lock is held.
+    #[must_use]
+    pub fn queue(&self, op: &mut PendingOp, epoch: u32) -> Option<&Arc<Connection>> {
+        let connection = self.connection.as_ref()?;
         if op.target.paused {
-            return;
+            return None;
         }
         if !self.backoffs.is_empty() {
             let object = op.target.hobject();
             if self.backoffs.iter().any(|backoff| backoff.pg == op.target.pg && backoff.covers(&object)) {
-                return;
+                return None;
             }
         }
-        connection.send(op.message(epoch));
+        connection.queue(op.message(epoch));
+        Some(connection)
     }
 
     /// All of them again, in the order of their submission.

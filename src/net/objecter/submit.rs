@@ -192,14 +192,18 @@ impl Objecter {
                 op.tid = self.last_tid.fetch_add(1, Ordering::Relaxed) + 1;
             }
             let tid = op.tid;
+            let mut queued = None;
             if session.osd.is_some() {
                 self.ensure_connection(session, &mut state, &core);
-                state.send(&mut op, core.epoch());
+                queued = state.queue(&mut op, core.epoch()).cloned();
             }
             state.ops.insert(tid, op);
             drop(state);
             let look_again = recalc == Recalc::PoolGone && core.map.is_some();
             drop(core);
+            if let Some(connection) = queued {
+                connection.flush();
+            }
             if self.down.load(Ordering::Acquire) {
                 self.fail_all(Errno::ESHUTDOWN);
             } else if look_again {
