@@ -15,9 +15,8 @@ pub(crate) struct Sealed {
     input: Bytes,
 }
 
-/// Ceph's crc32c starts with all bits set and does not invert at the end.
 fn crc32c(parts: [&[u8]; 2]) -> u32 {
-    !parts.into_iter().fold(0, crc32c::crc32c_append)
+    parts.into_iter().fold(u32::MAX, crc32c::ceph)
 }
 
 impl Sealed {

@@ -28,7 +28,7 @@ pub mod state {
 }
 
 pub(crate) fn crc(bytes: &[u8]) -> u32 {
-    !crc32c::crc32c_append(!0, bytes)
+    crc32c::ceph(0, bytes)
 }
 
 /// Bytes that `count` objects take.

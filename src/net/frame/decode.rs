@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::{
     CRC, CRC_EPILOGUE, FrameError, GCM_TAG, INLINE, MAX_SEGMENTS, PREAMBLE, SECURE_EPILOGUE, SECURE_HEAD,
-    SEGMENT_SEED, STATUS_ABORTED, STATUS_COMPLETE, STATUS_MASK, Tag, crc, padded,
+    SEGMENT_SEED, STATUS_ABORTED, STATUS_COMPLETE, STATUS_MASK, Tag, padded,
 };
 use crate::crypto::GcmStream;
 
@@ -115,7 +115,7 @@ impl Decoder {
         let [first, front, middle, data] = preamble.lens;
         let status = tail.first().copied().unwrap_or_default();
         let check = |index: usize, range: Range<usize>, expected: u32| {
-            let found = crc(SEGMENT_SEED, head.get(range.clone()).unwrap_or_default());
+            let found = crc32c::ceph(SEGMENT_SEED, head.get(range.clone()).unwrap_or_default());
             if same(found, expected) { Ok(range) } else { Err(FrameError::SegmentCrc(index)) }
         };
         let aborted = match status & STATUS_MASK {
@@ -156,7 +156,7 @@ impl Preamble {
     /// `bytes` is at least a preamble long.
     fn read(bytes: &[u8], limit: usize) -> Result<Preamble, FrameError> {
         let fields = bytes.get(..PREAMBLE - CRC).unwrap_or_default();
-        if !same(crc(0, fields), read_u32(bytes, PREAMBLE - CRC)) {
+        if !same(crc32c::ceph(0, fields), read_u32(bytes, PREAMBLE - CRC)) {
             return Err(FrameError::PreambleCrc);
         }
         let [tag, count, ..] = *fields else { return Err(FrameError::PreambleCrc) };
@@ -205,7 +205,7 @@ impl Preamble {
         let mut at = PREAMBLE;
         let check = |index: usize, range: Range<usize>, sum_at: usize| {
             let data = bytes.get(range.clone()).unwrap_or_default();
-            if same(crc(SEGMENT_SEED, data), read_u32(bytes, sum_at)) {
+            if same(crc32c::ceph(SEGMENT_SEED, data), read_u32(bytes, sum_at)) {
                 Ok(range)
             } else {
                 Err(FrameError::SegmentCrc(index))

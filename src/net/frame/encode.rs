@@ -4,7 +4,7 @@ use bytes::{BufMut, Bytes, BytesMut};
 
 use super::{
     CRC, CRC_EPILOGUE, GCM_TAG, INLINE, MAX_SEGMENTS, PREAMBLE, SECURE_EPILOGUE, SEGMENT_SEED,
-    STATUS_COMPLETE, Tag, crc, padded,
+    STATUS_COMPLETE, Tag, padded,
 };
 use crate::crypto::GcmStream;
 
@@ -51,7 +51,7 @@ fn preamble(tag: Tag, count: usize, first: usize, rest: [usize; 3]) -> [u8; PREA
         out[at..at + 4].copy_from_slice(&(len as u32).to_le_bytes());
         out[at + 4..at + 6].copy_from_slice(&alignment.to_le_bytes());
     }
-    let sum = crc(0, &out[..PREAMBLE - CRC]);
+    let sum = crc32c::ceph(0, &out[..PREAMBLE - CRC]);
     out[PREAMBLE - CRC..].copy_from_slice(&sum.to_le_bytes());
     out
 }
@@ -63,7 +63,7 @@ fn plain(preamble: &[u8; PREAMBLE], first: &[u8], rest: &[&[Bytes]], out: &mut i
     head.put_slice(preamble);
     if !first.is_empty() {
         head.put_slice(first);
-        head.put_u32_le(crc(SEGMENT_SEED, first));
+        head.put_u32_le(crc32c::ceph(SEGMENT_SEED, first));
     }
     if rest.is_empty() {
         return out.extend([head.freeze()]);
@@ -73,7 +73,7 @@ fn plain(preamble: &[u8; PREAMBLE], first: &[u8], rest: &[&[Bytes]], out: &mut i
     for (index, pieces) in rest.iter().enumerate() {
         let mut sum = SEGMENT_SEED;
         for piece in pieces.iter() {
-            sum = crc(sum, piece);
+            sum = crc32c::ceph(sum, piece);
             if piece.len() < COPY_BELOW {
                 head.put_slice(piece);
             } else {

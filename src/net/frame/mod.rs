@@ -118,11 +118,6 @@ const fn padded(len: usize) -> usize {
     len.next_multiple_of(GCM_BLOCK)
 }
 
-/// Ceph's crc32c does not invert its result.
-fn crc(seed: u32, bytes: &[u8]) -> u32 {
-    !crc32c::crc32c_append(!seed, bytes)
-}
-
 /// The crc of a segment that comes in portions.
 #[derive(Clone, Copy)]
 pub struct Checksum(u32);
@@ -135,7 +130,7 @@ impl Default for Checksum {
 
 impl Checksum {
     pub fn add(&mut self, bytes: &[u8]) {
-        self.0 = crc(self.0, bytes);
+        self.0 = crc32c::ceph(self.0, bytes);
     }
 
     pub fn value(self) -> u32 {

@@ -107,7 +107,7 @@ fn right(peer: &mut Impostor, asked: &Asked) -> Vec<u8> {
 /// A frame's head with another length of its last segment.
 fn with_length(mut frame: Vec<u8>, len: u32) -> Vec<u8> {
     frame[20..24].copy_from_slice(&len.to_le_bytes());
-    let sum = !crc32c::crc32c_append(!0, &frame[..28]);
+    let sum = crc32c::ceph(0, &frame[..28]);
     frame[28..32].copy_from_slice(&sum.to_le_bytes());
     frame
 }

@@ -68,7 +68,7 @@ impl Fake {
             let mut preamble = [0_u8; 32];
             preamble[..2].copy_from_slice(&[Tag::Hello as u8, 1]);
             preamble[2..6].copy_from_slice(&len.to_le_bytes());
-            let sum = !crc32c::crc32c_append(!0, &preamble[..28]);
+            let sum = crc32c::ceph(0, &preamble[..28]);
             preamble[28..].copy_from_slice(&sum.to_le_bytes());
             preamble
         };
@@ -139,7 +139,7 @@ impl Fake {
                 // The head of a frame with so much data as may be, and then a trickle.
                 let mut head = self.peer.message((message::OSD_MAP, 3), 1, b"", &[0; 100_000]);
                 head[20..24].copy_from_slice(&(400_u32 << 20).to_le_bytes());
-                let sum = !crc32c::crc32c_append(!0, &head[..28]);
+                let sum = crc32c::ceph(0, &head[..28]);
                 head[28..32].copy_from_slice(&sum.to_le_bytes());
                 self.peer.put(&head)?;
             }

@@ -11,11 +11,6 @@ const XXHASH32: u8 = 0;
 const XXHASH64: u8 = 1;
 const CRC32C: u8 = 2;
 
-/// Ceph's crc32c takes and gives the register itself, not its complement.
-fn ceph_crc32c(seed: u32, data: &[u8]) -> u32 {
-    !crc32c::crc32c_append(!seed, data)
-}
-
 impl Run<'_> {
     /// Offset and length both 0 cover the whole object. Anything else past its end gives no checksum.
     pub(super) fn checksum(
@@ -56,7 +51,7 @@ impl Run<'_> {
             match kind {
                 XXHASH32 => out.put_u32_le(xxh32(piece, seed as u32)),
                 XXHASH64 => out.put_u64_le(xxh64(piece, seed)),
-                _ => out.put_u32_le(ceph_crc32c(seed as u32, piece)),
+                _ => out.put_u32_le(crc32c::ceph(seed as u32, piece)),
             }
         }
         Ok(OpOut::Data(out.freeze()))
