@@ -9,6 +9,7 @@ mod linger;
 mod list;
 mod maps;
 mod op;
+mod reconnect;
 mod service;
 mod session;
 mod submit;
