@@ -46,11 +46,11 @@ def share(root, path):
             subprocess.run(["mount", "--make-rslave", str(inside)], check=True)
 
 
-def unshare(path, roots=None):
-    """Ends what `share` and the recipes' tool have mounted of a directory."""
+def unshare(path, roots=None, stale=False):
+    """Ends what `share` and the recipes' tool have mounted of a directory; `stale`: only where it is another one by now."""
     for root in roots or [*CONSUMER_ROOTS.glob("*"), *CEPH_ROOTS.glob("*")]:
         inside = pathlib.Path(f"{root}{path}")
-        if inside.is_dir() and mounted(inside):
+        if inside.is_dir() and mounted(inside) and not (stale and inside.samefile(path)):
             subprocess.run(["umount", "-l", str(inside)], check=False)
             with contextlib.suppress(OSError):
                 inside.rmdir()
@@ -64,17 +64,22 @@ class Cluster:
         self.release = RELEASES[suite]
         self.root = None if suite == "host" else CEPH_ROOTS / suite
 
-    def stock(self, *command, limit=120):
+    def inside(self, *command):
         """A stock program of the cluster's own release, as the administrator."""
-        inside = ["chroot", self.root] if self.root else []
+        root = ["chroot", str(self.root)] if self.root else []
         where = f"CEPH_CONF={self.conf}"
-        return run([*inside, "env", "-u", "LD_LIBRARY_PATH", "-u", "LD_PRELOAD", where, *command], limit)
+        return [*root, "env", "-u", "LD_LIBRARY_PATH", "-u", "LD_PRELOAD", where, *map(str, command)]
 
-    def ceph(self, *words):
-        status, out = self.stock("ceph", *words)
-        if status != 0:
-            raise RuntimeError(f"ceph {' '.join(words)}: {out}")
-        return out
+    def stock(self, *command, limit=120):
+        return run(self.inside(*command), limit)
+
+    def ceph(self, *words, check=True, limit=120):
+        """What a command answers, without what it says besides."""
+        done = subprocess.run(self.inside("ceph", *words), stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                              timeout=limit, check=False)
+        if check and done.returncode != 0:
+            raise RuntimeError(f"ceph {' '.join(words)}: {done.stdout}{done.stderr}")
+        return done.stdout
 
     def client(self, directory, mode="crc", *lines):
         """Makes a directory with the ceph.conf and the keys of two clients: `admin`, with the kind of key that the release
@@ -94,31 +99,41 @@ class Cluster:
         return conf
 
     def stock_key(self):
+        """The keyring of `client.stock`."""
         words = ["auth", "get-or-create", "client.stock", "mon", "allow *", "osd", "allow *", "mgr", "allow *"]
         if self.suite == "forky":
             self.ceph("config", "set", "mon", "mon_auth_allow_insecure_key", "true")
             self.ceph("mon", "set", "auth_allowed_ciphers", "aes,aes256k")
             words += ["--key-type", "aes"]
-        # A tool may have written to the terminal between.
-        lines = (line for line in self.ceph(*words).splitlines() if line.startswith(("[", "\t")))
-        return "\n".join(lines) + "\n"
+        return self.ceph(*words)
+
+
+def start(suite, place, port, *options):
+    """Starts a cluster of a suite's release (`host`, `trixie`, `forky`) in the directory `place`, which must not exist, and
+    returns the path of its ceph.conf."""
+    status, out = run([TOOL, "start", place, "--suite", suite, "--port", port, *options], 600)
+    if status != 0:
+        stop(place)
+        raise RuntimeError(f"no cluster of {suite}: {out}")
+    return out.split()[-1]
+
+
+def stop(place):
+    run([TOOL, "stop", place])
 
 
 @contextlib.contextmanager
 def cluster(suite, place, port, *options):
-    """One of a suite's release (`host`, `trixie`, `forky`) in the directory `place`, which must not exist."""
-    status, out = run([TOOL, "start", place, "--suite", suite, "--port", port, *options], 600)
+    """One that is there as long as the context is."""
+    found = Cluster(suite, start(suite, place, port, *options))
     try:
-        if status != 0:
-            raise RuntimeError(f"no cluster of {suite}: {out}")
-        found = Cluster(suite, out.split()[-1])
         end = time.monotonic() + 60
         while '"total_bytes":0' in found.ceph("df", "--format", "json") and time.monotonic() < end:
             # The manager has not heard of the OSDs yet.
             time.sleep(1)
         yield found
     finally:
-        run([TOOL, "stop", place])
+        stop(place)
 
 
 @contextlib.contextmanager
