@@ -16,6 +16,8 @@ CONSUMERS = pathlib.Path(os.environ.get("CONSUMERS", ROOT / "../shared/consumers
 CONSUMER_ROOTS = pathlib.Path(os.environ.get("CONSUMER_ROOTS", "/var/cache/consumer-chroots"))
 CEPH_ROOTS = pathlib.Path(os.environ.get("CEPH_CHROOTS", "/var/cache/ceph-chroots"))
 RELEASES = {"host": "16.2", "trixie": "18.2", "forky": "20.2"}
+# A group of one copy never becomes readable again where the whole machine stood still for longer than this many seconds.
+PATIENT = ("--conf", "osd_heartbeat_grace = 600")
 KERNEL = ("/proc", "/dev", "/sys")
 
 
@@ -143,7 +145,7 @@ def one(suite, work, port, *options):
     if running:
         yield Cluster(suite, running)
     else:
-        with cluster(suite, work / f"cluster-{suite}", port, *options) as found:
+        with cluster(suite, work / f"cluster-{suite}", port, *PATIENT, *options) as found:
             yield found
 
 
