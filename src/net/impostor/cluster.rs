@@ -83,7 +83,7 @@ fn addr(port: u16) -> EntityAddr {
     EntityAddr::new(EntityAddr::MSGR2, ([127, 0, 0, 1], port).into(), 0)
 }
 
-fn map(ports: impl Iterator<Item = u16>) -> Bytes {
+pub fn map(ports: impl Iterator<Item = u16>) -> Bytes {
     let addrs: Vec<_> = ports.map(addr).collect();
     let (count, exists_and_up) = (addrs.len(), 3);
     let pool =
@@ -118,7 +118,7 @@ fn mon_map(port: u16) -> Bytes {
 }
 
 /// What a monitor does, for as long as the client stays.
-fn serve(
+pub fn serve(
     peer: &mut Impostor,
     map: &Bytes,
     asked_version: &impl Fn(&mut Impostor, u64) -> Result<bool>,

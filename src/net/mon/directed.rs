@@ -19,6 +19,8 @@ use crate::session::{Peer, Ready, SessionError};
 
 /// `mon_client_directed_command_retry`
 const TRIES: u32 = 2;
+/// `ms_initial_backoff`
+const RETRY: Duration = Duration::from_millis(200);
 
 #[derive(Clone, Debug)]
 pub enum Question {
@@ -44,31 +46,49 @@ impl Question {
     }
 }
 
-/// One question until its answer.
+/// What is left to do of a question.
 struct Asking {
-    addr: EntityAddr,
     question: Question,
-    /// What is left.
+    /// Beside the one under way.
     tries: u32,
-    deadline: Option<Instant>,
     done: OnAnswer,
 }
 
-struct DirectedLink {
+struct State {
+    /// None: it is done with.
+    asking: Option<Asking>,
+    /// Until when a monitor that hangs up before it knows who asks is called again.
+    try_ends: Instant,
+    /// Counts the connections: what an earlier one does is of no interest.
+    number: u64,
+    connection: Weak<Connection>,
+    ready: bool,
+}
+
+/// One question until its answer, over one connection after the other.
+struct Asked {
     client: Weak<MonClient>,
-    asking: Mutex<Option<Asking>>,
-    ready: Mutex<bool>,
+    addr: EntityAddr,
+    state: Mutex<State>,
+}
+
+struct DirectedLink {
+    asked: Arc<Asked>,
+    number: u64,
 }
 
 impl Handler for DirectedLink {
     fn ready(&self, _: &Arc<Connection>, _: Ready) {
-        *self.ready.lock() = true;
+        let mut state = self.asked.state.lock();
+        if state.number == self.number {
+            state.ready = true;
+        }
     }
 
     fn message(&self, connection: &Arc<Connection>, message: InMessage) {
-        let mut asking = self.asking.lock();
-        let answered = asking.take_if(|asking| asking.question.is_answer(&message));
-        drop(asking);
+        let mut state = self.asked.state.lock();
+        let answered = state.asking.take_if(|asking| asking.question.is_answer(&message));
+        drop(state);
         if let Some(answered) = answered {
             connection.close();
             (answered.done)(Ok(message));
@@ -76,48 +96,79 @@ impl Handler for DirectedLink {
     }
 
     fn closed(&self, connection: &Arc<Connection>, why: Closed) {
-        let asking = self.asking.lock().take();
         tracing::debug!(target: "rados", "the monitor at {}: {why}", connection.addr());
-        match (asking, why) {
-            (None, _) => {}
-            (Some(asking), Closed::Session(SessionError::Auth(e))) => (asking.done)(Err(e)),
-            (Some(asking), _) => self.again(asking),
+        let state = self.asked.state.lock();
+        let current = state.asking.as_ref().filter(|_| state.number == self.number);
+        let Some(tries) = current.map(|asking| asking.tries) else { return };
+        // A monitor that has just joined has no ids to give yet, and hangs up.
+        let same_try = !state.ready && Instant::now() + RETRY < state.try_ends;
+        drop(state);
+        match (why, self.asked.client.upgrade()) {
+            (Closed::Session(SessionError::Auth(e)), _) => self.asked.end(e),
+            (_, None) => self.asked.end(Errno::ESHUTDOWN),
+            (_, Some(client)) if same_try => {
+                let (asked, number) = (self.asked.clone(), self.number);
+                client.after(RETRY, move || asked.open(number));
+            }
+            (_, Some(client)) => client.next_try(&self.asked, tries),
         }
     }
 }
 
 /// The questions under way.
 #[derive(Default)]
-pub struct AllAsked(Vec<(Weak<DirectedLink>, Weak<Connection>)>);
+pub struct AllAsked(Vec<Weak<Asked>>);
 
 impl AllAsked {
-    fn add(&mut self, link: &Arc<DirectedLink>, connection: &Arc<Connection>) {
-        self.0.retain(|(link, _)| link.strong_count() > 0);
-        self.0.push((Arc::downgrade(link), Arc::downgrade(connection)));
+    fn add(&mut self, asked: &Arc<Asked>) {
+        self.0.retain(|asked| asked.strong_count() > 0);
+        self.0.push(Arc::downgrade(asked));
     }
 
     pub fn end(self, why: Errno) {
-        for (link, connection) in self.0 {
-            if let (Some(link), Some(connection)) = (link.upgrade(), connection.upgrade()) {
-                link.end(&connection, why);
+        for asked in self.0 {
+            if let Some(asked) = asked.upgrade() {
+                asked.end(why);
             }
         }
     }
 }
 
-impl DirectedLink {
-    fn end(&self, connection: &Connection, why: Errno) {
-        let asking = self.asking.lock().take();
-        connection.close();
+impl Asked {
+    fn end(&self, why: Errno) {
+        let mut state = self.state.lock();
+        let (asking, connection) = (state.asking.take(), state.connection.upgrade());
+        drop(state);
+        if let Some(connection) = connection {
+            connection.close();
+        }
         if let Some(asking) = asking {
             (asking.done)(Err(why));
         }
     }
 
-    fn again(&self, asking: Asking) {
-        match self.client.upgrade() {
-            Some(client) => client.ask(asking),
-            None => (asking.done)(Err(Errno::ESHUTDOWN)),
+    /// Puts the question over another connection, where the last one is that of this number.
+    fn open(self: &Arc<Self>, last: u64) {
+        let Some(client) = self.client.upgrade() else { return self.end(Errno::ESHUTDOWN) };
+        let mut state = self.state.lock();
+        let Some(asking) = state.asking.as_ref().filter(|_| state.number == last) else { return };
+        let message = asking.question.message(client.fsid());
+        state.number += 1;
+        state.ready = false;
+        let link = DirectedLink { asked: self.clone(), number: state.number };
+        drop(state);
+        match client.connect_anew(&self.addr, Arc::new(link)) {
+            Ok(connection) => {
+                connection.send(message);
+                let mut state = self.state.lock();
+                state.connection = Arc::downgrade(&connection);
+                let over = state.asking.is_none();
+                drop(state);
+                if over {
+                    connection.close();
+                }
+            }
+            Err(e) => self.end(e),
         }
     }
 }
@@ -127,59 +178,55 @@ impl MonClient {
     /// no such monitor; `-ENXIO`: it cannot be reached; `-ETIMEDOUT`: it says nothing within `timeout`, where that is not
     /// zero; or why it does not take this client.
     pub fn ask_one(&self, name: &str, question: Question, timeout: Duration, done: OnAnswer) {
-        let deadline = (!timeout.is_zero()).then(|| Instant::now() + timeout);
-        match self.addr_of(name) {
-            Ok(addr) => self.ask(Asking { addr, question, tries: TRIES, deadline, done }),
-            Err(e) => done(Err(e)),
+        let addr = match self.addr_of(name) {
+            Ok(addr) => addr,
+            Err(e) => return done(Err(e)),
+        };
+        let state = State {
+            asking: Some(Asking { question, tries: TRIES, done }),
+            try_ends: Instant::now(),
+            number: 0,
+            connection: Weak::new(),
+            ready: false,
+        };
+        let asked = Arc::new(Asked { client: self.weak(), addr, state: Mutex::new(state) });
+        if !self.note_asked(|all| all.add(&asked)) {
+            return asked.end(Errno::ESHUTDOWN);
         }
+        if !timeout.is_zero() {
+            let late = Arc::downgrade(&asked);
+            self.after(timeout, move || {
+                if let Some(asked) = late.upgrade() {
+                    asked.end(Errno::ETIMEDOUT);
+                }
+            });
+        }
+        self.next_try(&asked, TRIES);
     }
 
-    fn ask(&self, mut asking: Asking) {
-        if asking.tries == 0 {
-            return (asking.done)(Err(Errno(libc::ENXIO)));
+    /// Tries once more, where so many tries are left.
+    fn next_try(&self, asked: &Arc<Asked>, left: u32) {
+        let mut state = asked.state.lock();
+        let (last, old) = (state.number, state.connection.upgrade());
+        let Some(asking) = state.asking.as_mut().filter(|asking| asking.tries == left) else { return };
+        if left == 0 {
+            drop(state);
+            return asked.end(Errno(libc::ENXIO));
         }
         asking.tries -= 1;
-        let message = asking.question.message(self.fsid());
-        let (addr, deadline) = (asking.addr.clone(), asking.deadline);
-        let link = Arc::new(DirectedLink {
-            client: self.weak(),
-            asking: Mutex::new(Some(asking)),
-            ready: Mutex::new(false),
-        });
-        match self.connect_anew(&addr, link.clone()) {
-            Ok(connection) => {
-                connection.send(message);
-                if self.note_asked(|all| all.add(&link, &connection)) {
-                    self.watch_over(connection, link, deadline);
-                } else {
-                    link.end(&connection, Errno::ESHUTDOWN);
-                }
-            }
-            Err(e) => {
-                let asking = link.asking.lock().take();
-                if let Some(asking) = asking {
-                    (asking.done)(Err(e));
-                }
-            }
+        state.try_ends = Instant::now() + self.hunt_interval();
+        drop(state);
+        asked.open(last);
+        if let Some(old) = old {
+            old.close();
         }
-    }
-
-    /// Ends a try in which nobody answers at that address, and the last one when it is late.
-    fn watch_over(&self, connection: Arc<Connection>, link: Arc<DirectedLink>, deadline: Option<Instant>) {
-        let (weak, opening) = (Arc::downgrade(&link), Arc::downgrade(&connection));
+        let silent = Arc::downgrade(asked);
         self.after(self.hunt_interval(), move || {
-            let (Some(link), Some(connection)) = (weak.upgrade(), opening.upgrade()) else { return };
-            let late = if *link.ready.lock() { None } else { link.asking.lock().take() };
-            if let Some(asking) = late {
-                connection.close();
-                link.again(asking);
-            }
-        });
-        let Some(deadline) = deadline else { return };
-        let (link, connection) = (Arc::downgrade(&link), Arc::downgrade(&connection));
-        self.after(deadline.saturating_duration_since(Instant::now()), move || {
-            if let (Some(link), Some(connection)) = (link.upgrade(), connection.upgrade()) {
-                link.end(&connection, Errno::ETIMEDOUT);
+            let Some(asked) = silent.upgrade() else { return };
+            let ready = asked.state.lock().ready;
+            match asked.client.upgrade() {
+                Some(client) if !ready => client.next_try(&asked, left - 1),
+                _ => {}
             }
         });
     }

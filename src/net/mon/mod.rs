@@ -5,6 +5,8 @@ mod directed;
 mod hosts;
 mod link;
 mod monmap;
+#[cfg(test)]
+mod newcomer;
 mod requests;
 mod srv;
 
