@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
+use cls::rbd::data_runs;
 use ops::{Errno, OpFlags, Result};
 use parking_lot::Mutex;
 use rados::IoCtx;
@@ -73,11 +74,11 @@ impl Image {
                 }
                 let data = Bytes::from(std::mem::take(&mut *buffer.0.lock()));
                 let place = Arc::new(Mutex::new(Some(place)));
-                for (from, to) in runs(&data, sparse) {
+                for run in data_runs(&data, sparse as usize) {
                     let place = Arc::clone(&place);
                     target.aio_write(
-                        off + from,
-                        data.slice(from as usize..to as usize),
+                        off + run.start as u64,
+                        data.slice(run),
                         OpFlags::FADVISE_DONTNEED,
                         move |result| {
                             if result < 0
@@ -98,37 +99,5 @@ impl Image {
         throttle.wait()?;
         Errno::check(progress(size, size))?;
         target.flush()
-    }
-}
-
-/// The ranges of `data` that are not whole blocks of zeroes.
-fn runs(data: &[u8], block: u64) -> Vec<(u64, u64)> {
-    let mut runs: Vec<(u64, u64)> = Vec::new();
-    let mut at = 0;
-    for chunk in data.chunks(block.max(1) as usize) {
-        let end = at + chunk.len() as u64;
-        if chunk.iter().any(|&byte| byte != 0) {
-            match runs.last_mut() {
-                Some(last) if last.1 == at => last.1 = end,
-                _ => runs.push((at, end)),
-            }
-        }
-        at = end;
-    }
-    runs
-}
-
-#[cfg(test)]
-mod tests {
-    use super::runs;
-
-    #[test]
-    fn zero_blocks_are_left_out() {
-        let mut data = vec![0; 10_000];
-        assert_eq!(runs(&data, 1024), []);
-        data[1500] = 1;
-        data[2500] = 1;
-        data[9999] = 1;
-        assert_eq!(runs(&data, 1024), [(1024, 3072), (9216, 10_000)]);
     }
 }

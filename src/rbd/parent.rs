@@ -1,9 +1,11 @@
 //! What a clone sees of the snapshot it was made from.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use bytes::Bytes;
-use ops::{OpFlags, Result, SharedSink, Wait};
+use bytes::{Bytes, BytesMut};
+use cls::rbd::{client as class, data_runs};
+use ops::{Op, OpFlags, Result, SharedSink, Wait};
 use parking_lot::Mutex;
 use rados::IoCtx;
 use smallvec::SmallVec;
@@ -108,16 +110,54 @@ impl Origin {
         &self,
         layout: &Layout,
         object: u64,
-        done: impl FnOnce(Result<Option<Bytes>>) + Send + 'static,
+        done: impl FnOnce(Result<Option<Sparse>>) + Send + 'static,
     ) {
         let len = self.object_overlap(layout, object);
         let memory = Arc::new(Memory(Mutex::new(vec![0; len as usize])));
         let buffer = Arc::clone(&memory);
         let finish = move |result: Result<()>| {
             let data = std::mem::take(&mut *buffer.0.lock());
-            done(result.map(|()| data.iter().any(|&byte| byte != 0).then(|| data.into())));
+            done(result.map(|()| Sparse::of(data.into())));
         };
         self.read(layout, object, 0, len, memory, Box::new(finish));
+    }
+}
+
+/// What an object's data is without its runs of zeroes.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Sparse {
+    /// Offset and length.
+    extents: BTreeMap<u64, u64>,
+    /// Of all of them, one after the other.
+    data: Bytes,
+}
+
+impl Sparse {
+    /// What OSDs allocate by.
+    const STEP: usize = 4096;
+
+    /// `None`: there are only zeroes.
+    fn of(data: Bytes) -> Option<Sparse> {
+        let runs = data_runs(&data, Self::STEP);
+        let extents = runs.iter().map(|run| (run.start as u64, run.len() as u64)).collect();
+        let data = match &runs[..] {
+            [] => return None,
+            [run] => data.slice(run.clone()),
+            runs => {
+                let mut all = BytesMut::with_capacity(runs.iter().map(|run| run.len()).sum());
+                runs.iter().for_each(|run| all.extend_from_slice(&data[run.clone()]));
+                all.freeze()
+            }
+        };
+        Some(Sparse { extents, data })
+    }
+
+    /// Writes it to an object that does not exist yet.
+    pub fn copyup(self) -> Op {
+        match self.extents.first_key_value() {
+            Some((0, len)) if *len == self.data.len() as u64 => class::copyup(self.data).op(),
+            _ => class::sparse_copyup(&self.extents, &self.data).op(),
+        }
     }
 }
 
@@ -153,6 +193,20 @@ impl SharedSink for Window {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn zeroes_are_left_out() {
+        let mut data = vec![0; 3 * Sparse::STEP];
+        assert_eq!(Sparse::of(data.clone().into()), None);
+        data[2 * Sparse::STEP] = 1;
+        let last = Sparse::of(data.clone().into()).expect("a byte");
+        assert_eq!(last.extents, BTreeMap::from([(2 * 4096, 4096)]));
+        assert_eq!(last.data[..], data[2 * Sparse::STEP..]);
+        data[0] = 2;
+        let both = Sparse::of(data.clone().into()).expect("two bytes");
+        assert_eq!(both.extents, BTreeMap::from([(0, 4096), (2 * 4096, 4096)]));
+        assert_eq!(both.data[..], [&data[..Sparse::STEP], &data[2 * Sparse::STEP..]].concat());
+    }
 
     #[test]
     fn a_part_of_a_sink_is_filled_where_it_lies() {

@@ -12,6 +12,7 @@ mod mirror_status;
 pub mod object_map;
 mod parent;
 mod snapshot;
+mod sparse;
 mod states;
 mod trash;
 
@@ -29,5 +30,6 @@ pub use snapshot::{
     GroupSnapshotNamespace, MirrorSnapshotNamespace, Protection, SnapshotInfo, SnapshotNamespace,
     SnapshotRow, snapshot_namespace_type,
 };
+pub use sparse::data_runs;
 pub use states::{AssertSnapcSeq, DirectoryState};
 pub use trash::{TrashSource, TrashSpec, TrashState};

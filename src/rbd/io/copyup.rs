@@ -4,12 +4,11 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use cls::rbd::client as class;
 use ops::{Errno, Op, OpEntry, OpFlags, OpReply, Reply, Result, SnapContext};
 use rados::{IoCtx, Submit};
 
 use crate::image::Image;
-use crate::parent::Origin;
+use crate::parent::{Origin, Sparse};
 
 /// One object's change, kept until it is known whether the object exists.
 pub(crate) struct Guarded {
@@ -68,12 +67,12 @@ impl Guarded {
 
     fn bring(
         self,
-        data: Bytes,
+        data: Sparse,
         ops: impl Fn() -> Vec<Op> + Send + 'static,
         done: impl FnOnce(Reply) + Send + 'static,
     ) {
         if self.io.snap_context().snaps.is_empty() {
-            return self.finish(vec![class::copyup(data).op()], ops(), done);
+            return self.finish(vec![data.copyup()], ops(), done);
         }
         // The snapshots of the clone see the parent's bytes too: they go into the object before the
         // change makes a copy for the snapshots.
@@ -83,7 +82,7 @@ impl Guarded {
             Ok(_) => self.finish(Vec::new(), ops(), done),
             Err(error) => done(Reply::failed(error)),
         };
-        before.submit(name, vec![class::copyup(data).op().into()], with, Box::new(copied));
+        before.submit(name, vec![data.copyup().into()], with, Box::new(copied));
     }
 
     fn finish(self, first: Vec<Op>, ops: Vec<Op>, done: impl FnOnce(Reply) + Send + 'static) {

@@ -4,7 +4,7 @@ mod cluster;
 
 use bytes::Bytes;
 use cluster::{NONE, cluster_and_pool, create, open, options, read};
-use ops::Errno;
+use ops::{Errno, Op, OpOut};
 use rbd::{
     CloneSource, DiffFrom, DiffOptions, ImageOption, ImageOptions, ImageRef, Settings, SnapRef, features,
     no_progress,
@@ -166,4 +166,35 @@ fn removing_a_snapshot_flattens_where_asked() {
     parent.snap_remove_with("s", all, &mut no_progress).expect("snap_remove");
     assert_eq!(parent.snap_list(), Ok(Vec::new()));
     assert_eq!(read(&open(&io, "child"), 0, 6), "parent");
+}
+
+#[test]
+fn zeroes_of_the_parent_stay_where_they_are() {
+    let (_cluster, io) = cluster_and_pool();
+    create(&io, "parent", 8 << 20);
+    let parent = open(&io, "parent");
+    parent.write(0, Bytes::from_static(b"first"), NONE).expect("write");
+    parent.write(2 << 20, Bytes::from_static(b"second"), NONE).expect("write");
+    parent.write((8 << 20) - 1, Bytes::from_static(b"0"), NONE).expect("write");
+    parent.snap_create("s").expect("snap_create");
+    clone(&io, "parent", "s", "child", 2).expect("clone");
+    let child = open(&io, "child");
+    child.write(100, Bytes::from_static(b"own"), NONE).expect("write");
+    child.flatten(&mut no_progress).expect("flatten");
+    assert_eq!((read(&child, 0, 5), read(&child, 100, 3), read(&child, 2 << 20, 6)), {
+        let bytes = Bytes::from_static;
+        (bytes(b"first"), bytes(b"own"), bytes(b"second"))
+    });
+    let data = |object: u64| format!("{}.{object:016x}", child.block_name_prefix());
+    assert_eq!(io.stat(data(0)).expect("object 0").0, (2 << 20) + 4096);
+    let extents = |object: u64| {
+        let reply =
+            io.operate(data(object), vec![Op::SparseRead { off: 0, len: 4 << 20 }]).expect("sparse read");
+        match &reply.ops[0].out {
+            OpOut::Sparse { extents, .. } => extents.clone(),
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(extents(0), [(0, 4096), (2 << 20, 4096)]);
+    assert_eq!(extents(1), [((4 << 20) - 4096, 4096)]);
 }

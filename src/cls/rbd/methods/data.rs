@@ -1,7 +1,6 @@
 //! Methods of data objects and of `rbd_id.NAME`.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 
 use bytes::Bytes;
 use denc::{Rest, decode};
@@ -9,6 +8,7 @@ use ops::{Errno, Result};
 
 use super::directory::is_valid_id;
 use crate::context::ObjectContext;
+use crate::rbd::data_runs;
 use crate::rows;
 
 pub fn get_id(ctx: &dyn ObjectContext, (): ()) -> Result<Bytes> {
@@ -74,22 +74,6 @@ pub fn sparsify(ctx: &mut dyn ObjectContext, (sparse_size, remove_empty): (u64, 
         ctx.write(run.start as u64, &data.slice(run))?;
     }
     Ok(())
-}
-
-/// The extents of `data` that hold something, in steps of `step` bytes.
-fn data_runs(data: &[u8], step: usize) -> Vec<Range<usize>> {
-    let mut runs: Vec<Range<usize>> = Vec::new();
-    for (index, chunk) in data.chunks(step).enumerate() {
-        if chunk.iter().all(|&byte| byte == 0) {
-            continue;
-        }
-        let start = index * step;
-        match runs.last_mut() {
-            Some(run) if run.end == start => run.end += chunk.len(),
-            _ => runs.push(start..start + chunk.len()),
-        }
-    }
-    runs
 }
 
 /// The state is a plain byte here: an unknown one is `-EOPNOTSUPP`.
