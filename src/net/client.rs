@@ -1,7 +1,7 @@
 //! A client of a cluster, as the seam has it.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use denc::Bytes;
@@ -11,6 +11,7 @@ use ops::{
     Result, ServiceDaemon, WatchHandler, WatchId,
 };
 use osdmap::Pool;
+use parking_lot::Mutex;
 use serde_json::json;
 
 use crate::auth::{Method, find_key};
@@ -18,7 +19,7 @@ use crate::io::Reactor;
 use crate::messages::mon::{self, MgrMap, OsdMaps, PoolOp};
 use crate::messages::pool_stats::pool_stats;
 use crate::messages::{InMessage, command};
-use crate::mon::{MonClient, MonListener, Question, find_monitors, monitors_by_dns};
+use crate::mon::{MonClient, MonListener, Question, first_monitors};
 use crate::objecter::{Objecter, SharedMap};
 use crate::options::Options;
 use crate::session::Peer;
@@ -27,6 +28,7 @@ use crate::session::Peer;
 pub type OnConfig = Box<dyn Fn(BTreeMap<String, String>) + Send + Sync>;
 
 pub struct Client {
+    /// With what the monitors have configured.
     options: Arc<Options>,
     mon: Arc<MonClient>,
     objecter: Arc<Objecter>,
@@ -36,17 +38,39 @@ pub struct Client {
 
 /// Passes on what monitors publish.
 struct Published {
-    objecter: Arc<Objecter>,
+    /// Who there is from when the monitors have told their configuration.
+    objecter: OnceLock<Arc<Objecter>>,
+    /// What came before.
+    mgr_map: Mutex<Option<MgrMap>>,
     on_config: OnConfig,
+}
+
+impl Published {
+    fn begin(&self, objecter: Arc<Objecter>) {
+        let mut early = self.mgr_map.lock();
+        if let Some(map) = early.take() {
+            objecter.new_mgr_map(map);
+        }
+        let _ = self.objecter.set(objecter);
+    }
 }
 
 impl MonListener for Published {
     fn osd_maps(&self, maps: OsdMaps) {
-        self.objecter.new_maps(maps);
+        if let Some(objecter) = self.objecter.get() {
+            objecter.new_maps(maps);
+        }
     }
 
     fn mgr_map(&self, map: MgrMap) {
-        self.objecter.new_mgr_map(map);
+        let mut early = self.mgr_map.lock();
+        match self.objecter.get() {
+            Some(objecter) => {
+                drop(early);
+                objecter.new_mgr_map(map);
+            }
+            None => *early = Some(map),
+        }
     }
 
     fn config(&self, config: BTreeMap<String, String>) {
@@ -54,19 +78,16 @@ impl MonListener for Published {
     }
 }
 
-/// Connects to the cluster whose monitors `options` names, or else the DNS, within its `client_mount_timeout`.
+/// Connects to the cluster whose monitors `options` name, or else the DNS, within its `client_mount_timeout`. `options` is
+/// called again when `on_config` has what the monitors have configured.
 ///
-/// `-ENOENT`: no monitors, or no key; `-EINVAL`: `mon_host` or the key cannot be read; `-EACCES`: the monitors do not
+/// `-ENOENT`: no monitors, no such file, or no key; `-EINVAL`: the monitors or the key cannot be read; `-EACCES`: the monitors do not
 /// take the key; `-ETIMEDOUT`: nobody answers; `-EPROTONOSUPPORT`: monitors without a v2 address.
-pub fn connect(options: Options, on_config: OnConfig) -> Result<Arc<dyn ObjectStore>> {
+pub fn connect(configured: impl Fn() -> Options, on_config: OnConfig) -> Result<Arc<Client>> {
     let started = Instant::now();
+    let options = configured();
     let timeout = options.client_mount_timeout;
-    let monmap = if options.mon_host.trim().is_empty() {
-        let deadline = (!timeout.is_zero()).then(|| started + timeout);
-        monitors_by_dns(&options.mon_dns_srv_name, deadline)?
-    } else {
-        find_monitors(&options.mon_host)?
-    };
+    let monmap = first_monitors(&options, (!timeout.is_zero()).then(|| started + timeout))?;
     let entity = format!("{}.{}", options.entity, options.id);
     let key = match find_key(&entity, &options.key, &options.keyfile, &options.keyring) {
         Ok(key) => key,
@@ -76,13 +97,19 @@ pub fn connect(options: Options, on_config: OnConfig) -> Result<Arc<dyn ObjectSt
     let nonce = Peer::fresh_nonce()?;
     let reactor = Reactor::get()?;
     let options = Arc::new(options);
-    let mon = MonClient::new(options.clone(), reactor.clone(), monmap, key, nonce);
-    let objecter = Objecter::new(options.clone(), reactor, mon.clone(), nonce);
-    let published = Arc::new(Published { objecter: objecter.clone(), on_config });
+    let mon = MonClient::new(options, reactor.clone(), monmap, key, nonce);
+    let published = Arc::new(Published { objecter: OnceLock::new(), mgr_map: Mutex::default(), on_config });
     let listener: Arc<dyn MonListener> = published.clone();
     mon.listen(Arc::downgrade(&listener));
+    if let Err(e) = mon.connect(timeout) {
+        mon.shutdown();
+        return Err(e);
+    }
+    let options = Arc::new(configured());
+    mon.follow(&options);
+    let objecter = Objecter::new(options.clone(), reactor, mon.clone(), nonce);
+    published.begin(objecter.clone());
     let client = Client { options, mon, objecter, _published: published };
-    client.mon.connect(timeout)?;
     client.objecter.start();
     let left = (!timeout.is_zero()).then(|| timeout.saturating_sub(started.elapsed()));
     client.wait_for_map(left)?;
@@ -90,6 +117,12 @@ pub fn connect(options: Options, on_config: OnConfig) -> Result<Arc<dyn ObjectSt
 }
 
 impl Client {
+    /// Takes over what may change after connecting: `rados_mon_op_timeout`, `rados_osd_op_timeout`, `crush_location`.
+    pub fn follow(&self, now: &Options) {
+        self.mon.follow(now);
+        self.objecter.follow(now);
+    }
+
     fn wait_for_map(&self, timeout: Option<Duration>) -> Result<()> {
         let (give, take) = std::sync::mpsc::sync_channel(1);
         self.objecter.wait_for_epoch(
@@ -385,7 +418,7 @@ impl ObjectStore for Client {
         match target {
             CommandTarget::Mon => self.mon_command(command, input, done),
             CommandTarget::MonNamed(name) => {
-                let timeout = self.options.mon_op_timeout;
+                let timeout = self.options.mon_timeout();
                 self.ask_one(&name, Question::Tell(command, input), timeout, done, |answer| {
                     let (result, status) = command::reply(&answer)?;
                     Ok(CommandReply { result, out: answer.data, status })

@@ -22,5 +22,5 @@ mod objecter;
 mod options;
 mod session;
 
-pub use client::{OnConfig, connect};
-pub use options::Options;
+pub use client::{Client, OnConfig, connect};
+pub use options::{Later, Options};

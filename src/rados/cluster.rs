@@ -155,11 +155,7 @@ impl Cluster {
                 );
                 Err(Errno::EINVAL)
             }
-            (true, Some("mon_host")) => network::connect(&self.config),
-            (true, Some(name)) => {
-                tracing::error!(target: "rados", "{name} is set; this client finds monitors by mon_host alone");
-                Err(Errno::EOPNOTSUPP)
-            }
+            (true, Some(_)) => network::connect(&self.config),
             // The DNS may know.
             (true, None) => network::connect(&self.config).inspect_err(|e| {
                 if *e == Errno::ENOENT {

@@ -7,8 +7,8 @@ use ops::{ObjectStore, Result};
 
 use crate::config::{Config, Level};
 
-/// Connects to the cluster that `mon_host` names, or the DNS where it is empty. What its monitors have configured for this client takes effect
-/// below everything that was set here.
+/// Connects to the cluster that the configuration names, or else the DNS. What its monitors have configured for this client takes
+/// effect below everything that was set here.
 pub fn connect(config: &Arc<Config>) -> Result<Arc<dyn ObjectStore>> {
     let weak = Arc::downgrade(config);
     let on_config = move |values: BTreeMap<String, String>| {
@@ -16,7 +16,15 @@ pub fn connect(config: &Arc<Config>) -> Result<Arc<dyn ObjectStore>> {
             config.replace(Level::Mon, &values);
         }
     };
-    net::connect(options(config), Box::new(on_config))
+    let client = net::connect(|| options(config), Box::new(on_config))?;
+    let weak = Arc::downgrade(&client);
+    config.observe(move |config| {
+        if let Some(client) = weak.upgrade() {
+            client.follow(&options(config));
+        }
+    });
+    client.follow(&options(config));
+    Ok(client)
 }
 
 fn options(config: &Config) -> net::Options {
@@ -27,6 +35,8 @@ fn options(config: &Config) -> net::Options {
     net::Options {
         entity: config.name().kind().into(),
         id: config.name().id().into(),
+        mon_host_override: text("mon_host_override"),
+        monmap: text("monmap"),
         mon_host: text("mon_host"),
         mon_dns_srv_name: text("mon_dns_srv_name"),
         key: text("key"),
@@ -50,5 +60,6 @@ fn options(config: &Config) -> net::Options {
         crush_location: text("crush_location"),
         replica_read_policy: text("rados_replica_read_policy"),
         replica_read_policy_on_objclass: config.flag("rados_replica_read_policy_on_objclass"),
+        later: net::Later::default(),
     }
 }

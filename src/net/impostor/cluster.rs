@@ -67,7 +67,7 @@ impl Cluster {
         let mut options = options(mon.port);
         options.client_mount_timeout = Duration::from_secs(20);
         change(&mut options);
-        let store = connect(options, Box::new(|_| ())).expect("a client of this cluster");
+        let store = connect(|| options.clone(), Box::new(|_| ())).expect("a client of this cluster");
         Cluster { store, mon, osds }
     }
 

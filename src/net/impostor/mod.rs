@@ -235,6 +235,8 @@ pub fn options(port: u16) -> Options {
     Options {
         entity: "client".into(),
         id: "admin".into(),
+        mon_host_override: String::new(),
+        monmap: String::new(),
         mon_host: format!("v2:127.0.0.1:{port}"),
         mon_dns_srv_name: String::new(),
         key: String::new(),
@@ -258,6 +260,7 @@ pub fn options(port: u16) -> Options {
         crush_location: String::new(),
         replica_read_policy: "default".into(),
         replica_read_policy_on_objclass: false,
+        later: Default::default(),
     }
 }
 

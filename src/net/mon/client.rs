@@ -11,7 +11,8 @@ use parking_lot::{Condvar, Mutex, MutexGuard};
 
 use super::directed::AllAsked;
 use super::link::MonLink;
-use super::monmap::{MonMap, Monitor};
+use super::monmap::MonMap;
+use super::order::Tried;
 use super::requests::{OnAnswer, Requests, fail};
 use crate::auth::{self, Method, MonAuth, Tickets};
 use crate::crypto::CryptoKey;
@@ -47,6 +48,7 @@ struct State {
     monmap: MonMap,
     /// Connections that are not authenticated yet.
     attempts: Vec<Arc<Connection>>,
+    tried: Tried,
     /// Which round of attempts this is: timers of earlier ones mean nothing.
     round: u64,
     hunt_multiple: f64,
@@ -145,6 +147,11 @@ impl MonClient {
                 }
             }
         }
+    }
+
+    /// Takes over what may change after connecting.
+    pub fn follow(&self, now: &Options) {
+        self.options.follow(now);
     }
 
     pub fn tickets(&self) -> &Arc<Mutex<Tickets>> {
@@ -251,7 +258,7 @@ impl MonClient {
         if let Some(active) = &state.active {
             active.send(message.clone());
         }
-        state.requests.add(message, self.options.mon_op_timeout, done);
+        state.requests.add(message, self.options.mon_timeout(), done);
     }
 
     /// The newest version of a map: `osdmap`, `monmap`.
@@ -284,9 +291,8 @@ impl MonClient {
         state.attempts.drain(..).for_each(|attempt| attempt.close());
         state.round += 1;
         state.denied = None;
-        let mut candidates: Vec<Monitor> = state.monmap.monitors.clone();
-        let parallel = self.options.hunt_parallel.max(1);
-        if candidates.iter().all(|monitor| monitor.v2().is_none()) && !candidates.is_empty() {
+        let monitors = &state.monmap.monitors;
+        if monitors.iter().all(|monitor| monitor.v2().is_none()) && !monitors.is_empty() {
             tracing::error!(
                 target: "rados",
                 "every monitor's address is of the v1 protocol, which this client does not speak; give the v2 address (port 3300)"
@@ -294,12 +300,9 @@ impl MonClient {
             state.refused.get_or_insert(Errno(libc::EPROTONOSUPPORT));
             self.changed.notify_all();
         }
-        shuffle(&mut candidates);
-        if state.round == 1 {
-            candidates.sort_by_key(|monitor| monitor.priority);
-        }
-        for addr in candidates.iter().filter_map(Monitor::v2).take(parallel) {
-            match self.attempt(state, addr) {
+        let parallel = self.options.hunt_parallel.max(1);
+        for addr in state.tried.next(&state.monmap.monitors, parallel, random_below) {
+            match self.attempt(state, &addr) {
                 Ok(connection) => state.attempts.push(connection),
                 Err(e) => tracing::debug!(target: "rados", "monitor at {addr}: {e}"),
             }
@@ -377,6 +380,7 @@ impl MonClient {
         let chosen = state.attempts.swap_remove(found);
         state.attempts.drain(..).for_each(|attempt| attempt.close());
         state.round += 1;
+        state.tried.forget();
         state.hunt_multiple = (state.hunt_multiple / self.options.hunt_backoff.max(1.0)).max(1.0);
         state.method =
             Some(if tickets.get(auth::kind::AUTH).is_some() { Method::Cephx } else { Method::None });
@@ -584,12 +588,9 @@ impl MonClient {
     }
 }
 
-/// In an order that differs from client to client.
-fn shuffle<T>(items: &mut [T]) {
-    for at in (1..items.len()).rev() {
-        let mut bytes = [0; 4];
-        if aws_lc_rs::rand::fill(&mut bytes).is_ok() {
-            items.swap(at, u32::from_le_bytes(bytes) as usize % (at + 1));
-        }
-    }
+/// So that the order differs from client to client.
+fn random_below(most: u64) -> u64 {
+    let mut bytes = [0; 8];
+    let filled = aws_lc_rs::rand::fill(&mut bytes).is_ok();
+    if filled { u64::from_le_bytes(bytes) % most.max(1) } else { 0 }
 }

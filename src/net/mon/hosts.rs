@@ -1,5 +1,6 @@
 //! Finding the monitors from the configuration, before there is a map.
 
+use std::io::Read;
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 use std::time::Instant;
 
@@ -8,15 +9,47 @@ use ops::{Errno, Result};
 
 use super::monmap::{MonMap, Monitor};
 use super::srv::Resolver;
+use crate::options::Options;
 
+/// Of a file, in bytes.
+const LARGEST_MAP: u64 = 1 << 20;
 const PORT: u16 = 3300;
 const LEGACY_PORT: u16 = 6789;
+
+/// Whom to ask first: whoever `mon_host_override`, a file (`monmap`), `mon_host` or the DNS names, the first of these that is
+/// set.
+///
+/// `-ENOENT`: nobody, or no such file; `-EINVAL`: what there is cannot be read.
+pub fn first_monitors(options: &Options, deadline: Option<Instant>) -> Result<MonMap> {
+    let is_set = |text: &str| !text.trim().is_empty();
+    if is_set(&options.mon_host_override) {
+        find_monitors(&options.mon_host_override)
+    } else if is_set(&options.monmap) {
+        let path = options.monmap.trim();
+        monitors_in_file(path).inspect_err(|e| tracing::error!(target: "rados", "monmap {path}: {e}"))
+    } else if is_set(&options.mon_host) {
+        find_monitors(&options.mon_host)
+    } else {
+        monitors_by_dns(&options.mon_dns_srv_name, deadline)
+    }
+}
+
+/// As `monmaptool` and `ceph mon getmap` write it. The monitors have a newer one.
+fn monitors_in_file(path: &str) -> Result<MonMap> {
+    let mut bytes = Vec::new();
+    std::fs::File::open(path)?.take(LARGEST_MAP).read_to_end(&mut bytes)?;
+    let map: MonMap = denc::decode(&bytes.into()).map_err(|_| Errno::EINVAL)?;
+    if map.monitors.is_empty() {
+        return Err(Errno::ENOENT);
+    }
+    Ok(MonMap { epoch: 0, ..map })
+}
 
 /// Reads `mon_host`: monitors between commas, semicolons or blanks, each an address, a host's name, or several
 /// addresses in brackets, with or without `v1:` and `v2:`, port and nonce.
 ///
 /// `-EINVAL`: not such a list, or a name that cannot be resolved; `-ENOENT`: nobody in it.
-pub fn find_monitors(mon_host: &str) -> Result<MonMap> {
+fn find_monitors(mon_host: &str) -> Result<MonMap> {
     let mut monitors = Vec::new();
     for entry in entries(mon_host).ok_or(Errno::EINVAL)? {
         let name = format!("noname-{}", monitors.len());
@@ -31,11 +64,11 @@ pub fn find_monitors(mon_host: &str) -> Result<MonMap> {
             monitors.extend(addrs.into_iter().map(|addrs| Monitor {
                 name: name.clone(),
                 addrs,
-                priority: 0,
+                ..Monitor::default()
             }));
         } else {
             let addrs = EntityAddrs(addrs.into_iter().flat_map(|addrs| addrs.0).collect());
-            monitors.push(Monitor { name, addrs, priority: 0 });
+            monitors.push(Monitor { name, addrs, ..Monitor::default() });
         }
     }
     if monitors.is_empty() {
@@ -46,7 +79,7 @@ pub fn find_monitors(mon_host: &str) -> Result<MonMap> {
 
 /// Asks the DNS for the monitors: `service`, or `service_domain` (`mon_dns_srv_name`). `-ENOENT`: it knows of none that has an
 /// address.
-pub fn monitors_by_dns(name: &str, deadline: Option<Instant>) -> Result<MonMap> {
+fn monitors_by_dns(name: &str, deadline: Option<Instant>) -> Result<MonMap> {
     let (service, domain) = name.split_once('_').unwrap_or((name, ""));
     if service.is_empty() {
         return Err(Errno::ENOENT);
@@ -58,7 +91,7 @@ pub fn monitors_by_dns(name: &str, deadline: Option<Instant>) -> Result<MonMap> 
             Some(addr) => {
                 let name = record.target.split('.').next().unwrap_or_default().to_owned();
                 let addrs = kinds(EntityAddr::ANY, addr, 0);
-                monitors.push(Monitor { name, addrs, priority: record.priority });
+                monitors.push(Monitor { name, addrs, priority: record.priority, weight: record.weight });
             }
             None => tracing::error!(target: "rados", "no address of the monitor {}", record.target),
         }

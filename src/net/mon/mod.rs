@@ -7,12 +7,13 @@ mod link;
 mod monmap;
 #[cfg(test)]
 mod newcomer;
+mod order;
 mod requests;
 mod srv;
 
 pub use client::{MonClient, MonListener};
 pub use directed::Question;
-pub use hosts::{find_monitors, monitors_by_dns};
+pub use hosts::first_monitors;
 #[cfg(feature = "fuzzing")]
 pub use monmap::MonMap;
 #[cfg(feature = "fuzzing")]

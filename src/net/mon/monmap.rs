@@ -15,6 +15,8 @@ pub struct Monitor {
     pub addrs: EntityAddrs,
     /// Those with lower ones are tried first.
     pub priority: u16,
+    /// Of one priority, those with higher ones are tried more often. All 0: all alike.
+    pub weight: u16,
 }
 
 impl Monitor {
@@ -63,11 +65,12 @@ impl Decode for MonInfo {
     const MIN: usize = 6;
 
     fn decode(from: &mut Reader) -> denc::Result<MonInfo> {
-        from.envelope(u8::MAX, |_, body| {
+        from.envelope(u8::MAX, |version, body| {
             Ok(MonInfo(Monitor {
                 name: body.get()?,
                 addrs: body.get()?,
                 priority: body.get_if_any()?.unwrap_or_default(),
+                weight: if version >= 4 { body.get()? } else { 0 },
             }))
         })
     }

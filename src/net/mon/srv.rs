@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 pub struct SrvRecord {
     /// Lower ones come first.
     pub priority: u16,
+    /// Among those of one priority: how often this one is to be asked, beside others.
+    pub weight: u16,
     pub port: u16,
     pub target: String,
 }
@@ -197,7 +199,12 @@ impl Answer {
             at += 10;
             if (kind, class) == (SRV, INTERNET) && len >= 7 {
                 let (target, _) = name(bytes, at + 6)?;
-                records.push(SrvRecord { priority: word(at)?, port: word(at + 4)?, target });
+                records.push(SrvRecord {
+                    priority: word(at)?,
+                    weight: word(at + 2)?,
+                    port: word(at + 4)?,
+                    target,
+                });
             }
             at += usize::from(len);
         }
@@ -314,6 +321,7 @@ mod tests {
     fn expected(found: &[(u16, u16, &str)]) -> Vec<SrvRecord> {
         let record = |(priority, port, target): &(u16, u16, &str)| SrvRecord {
             priority: *priority,
+            weight: 10,
             port: *port,
             target: (*target).into(),
         };

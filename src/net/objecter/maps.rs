@@ -10,10 +10,21 @@ use osdmap::OsdMap;
 use super::op::PendingOp;
 use super::session::OsdSession;
 use super::submit::{Core, Objecter};
-use super::target::{Placements, Recalc};
+use super::target::{Place, Placements, Recalc};
 use crate::messages::mon::OsdMaps;
+use crate::options::Options;
 
 impl Objecter {
+    /// Takes over what may change after connecting. A location that cannot be read, or none, changes nothing.
+    pub fn follow(&self, now: &Options) {
+        self.options.follow(now);
+        if !now.crush_location.is_empty()
+            && let Some(place) = now.place()
+        {
+            self.core.write().placements.move_to(place);
+        }
+    }
+
     pub fn new_maps(&self, maps: OsdMaps) {
         let _updating = self.updating.lock();
         if maps.fsid != self.mon.fsid() {
@@ -48,7 +59,7 @@ impl Objecter {
     /// `skipped`: epochs are missing between this map and the one before.
     fn install(&self, map: Arc<OsdMap>, skipped: bool) {
         let epoch = map.epoch();
-        let placements = Placements::new(&map, self.place.clone());
+        let mut placements = Placements::new(&map, Place::default());
         let mut gone = Vec::new();
         let mut look_again = false;
         let mut dropped = Vec::new();
@@ -56,6 +67,7 @@ impl Objecter {
             let mut core = self.core.write();
             let core = &mut *core;
             let before = core.map.replace(map.clone());
+            placements.stay(&core.placements);
             core.placements = placements;
             self.check_sessions(core, before.as_deref());
             let mut resend = BTreeMap::new();

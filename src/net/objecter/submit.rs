@@ -14,7 +14,7 @@ use super::linger::Lingers;
 use super::op::{OnAnswer, PendingOp, SharedMap};
 use super::service::Announcement;
 use super::session::OsdSession;
-use super::target::{Place, Placements, Recalc, Target};
+use super::target::{Placements, Recalc, Target};
 use super::throttle::Throttle;
 use crate::io::{Closed, Connection, Reactor};
 use crate::messages::backoff::Backoff;
@@ -31,7 +31,6 @@ pub struct Objecter {
     pub(super) mon: Arc<MonClient>,
     pub(super) own: Weak<Objecter>,
     pub(super) nonce: u32,
-    pub(super) place: Place,
     /// Of every read (`rados_replica_read_policy`).
     read_flags: OsdFlags,
     pub(super) mgr: Mutex<MgrMap>,
@@ -73,10 +72,10 @@ impl Objecter {
         mon: Arc<MonClient>,
         nonce: u32,
     ) -> Arc<Objecter> {
-        let (place, read_flags) = (options.place(), options.read_flags());
+        let read_flags = options.read_flags();
         let core = Core {
             map: None,
-            placements: Placements::new(&osdmap::OsdMap::default(), place.clone()),
+            placements: Placements::new(&osdmap::OsdMap::default(), options.place().unwrap_or_default()),
             sessions: HashMap::new(),
             homeless: OsdSession::new(None),
         };
@@ -87,7 +86,6 @@ impl Objecter {
             mon,
             own: own.clone(),
             nonce,
-            place,
             read_flags,
             mgr: Mutex::default(),
             core: RwLock::new(core),
@@ -145,7 +143,7 @@ impl Objecter {
 
     pub(super) fn new_op(&self, target: Target, done: OnAnswer) -> PendingOp {
         let submitted = Instant::now();
-        let timeout = self.options.osd_op_timeout;
+        let timeout = self.options.osd_timeout();
         PendingOp {
             tid: 0,
             target,
@@ -286,7 +284,7 @@ impl Objecter {
 
     fn tick_later(&self) {
         let own = self.own.clone();
-        let exact = !self.options.osd_op_timeout.is_zero();
+        let exact = !self.options.osd_timeout().is_zero();
         self.reactor.after(if exact { TICK / 4 } else { TICK }, move || {
             if let Some(objecter) = own.upgrade()
                 && !objecter.down.load(Ordering::Acquire)

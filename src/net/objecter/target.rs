@@ -27,6 +27,18 @@ impl Placements {
         Placements { groups, place, distances: OnceLock::new() }
     }
 
+    /// From another map to this one: with what the client is.
+    pub fn stay(&mut self, before: &Placements) {
+        self.place = before.place.clone();
+    }
+
+    pub fn move_to(&mut self, place: Place) {
+        if self.place != place {
+            self.place = place;
+            self.distances = OnceLock::new();
+        }
+    }
+
     /// The first of the nearest.
     fn nearest(&self, map: &OsdMap, osds: &[i32]) -> Option<i32> {
         let distances = self.distances.get_or_init(|| map.crush().distances(&self.place));

@@ -163,7 +163,7 @@ fn among_monitors_that_send_nonsense() {
             Fake { peer, noise: Noise((number * 1000 + met) as u64) }.behave(manner)
         });
         let started = Instant::now();
-        let outcome = connect(options(post.port), Box::new(|_| ()));
+        let outcome = connect(|| options(post.port), Box::new(|_| ()));
         let took = started.elapsed();
         // Time enough for a busy machine; what is to be seen is that it ends.
         assert!(took < Duration::from_secs(30), "{manner:?}: took {took:?}");
