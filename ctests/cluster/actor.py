@@ -1,6 +1,7 @@
 """A client of a cluster that does what it is told on its standard input: Python over librados and librbd, whichever the
 loader finds. One line of JSON is an expression; one line is the answer. `make` and `describe` are what it is mostly told.
 """
+import contextlib
 import hashlib
 import json
 import os
@@ -153,6 +154,31 @@ def attempt(what):
         return what()
     except (rbd.Error, rados.Error) as e:
         return type(e).__name__
+
+
+def clones_of_clones(p):
+    """As libvirt does, each with the features that its parent has by then; and what is no format of clones."""
+    R.create(io, p, 4 * MB, 20, old_format=False, features=FULL)
+    told = []
+    for parent, name in ((p, p + "-1"), (p, p + "-2"), (p + "-2", p + "-3"), (p, p + "-4"), (p + "-2", p + "-5")):
+        with rbd.Image(io, parent) as image:
+            features = image.features()
+            if not list(image.list_snaps()):
+                image.create_snap("snap")
+            if not image.is_protected_snap("snap"):
+                image.protect_snap("snap")
+        made = attempt(lambda: R.clone(io, parent, "snap", io, name, features=features))
+        with rbd.Image(io, name) as image:
+            told.append([name.removeprefix(p), made, features, image.features(), image.op_features(), image.overlap()])
+    for clone_format in 0, 1, 2, 3:
+        with contextlib.suppress(TypeError):
+            made = attempt(lambda: R.clone(io, p, "snap", io, f"{p}-format", features=FULL, clone_format=clone_format))
+            told.append([clone_format, made])
+            if made is None:
+                R.remove(io, f"{p}-format")
+    for name in "-5", "-4", "-3", "-2", "-1", "":
+        remove_image(p + name)
+    return told
 
 
 def omap(oid):

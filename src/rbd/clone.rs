@@ -45,6 +45,9 @@ pub fn clone(
     if options.number(ImageOption::Format).is_some_and(|format| format < 2) {
         return Err(Errno::EINVAL);
     }
+    if options.number(ImageOption::CloneFormat).is_some_and(|format| !(1..=2).contains(&format)) {
+        return Err(Errno::EINVAL);
+    }
     let knows_second = io.store().releases().client >= MIMIC;
     let clone_format = options
         .number(ImageOption::CloneFormat)

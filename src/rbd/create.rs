@@ -113,6 +113,8 @@ fn plan(io: &IoCtx, settings: &Settings, order: u8, size: u64, options: &ImageOp
     let set = options.number(ImageOption::FeaturesSet).unwrap_or(0);
     let clear = options.number(ImageOption::FeaturesClear).unwrap_or(0);
     features = (features | (set & !clear)) & !(clear & !set);
+    // Programs pass on what another image has, as libvirt does of a clone's.
+    features &= !(features::INTERNAL | features::MUTABLE_INTERNAL);
     if features & features::OBJECT_MAP != 0 {
         features |= features::FAST_DIFF;
     }
@@ -154,8 +156,7 @@ fn check_features(features: u64) -> Result<()> {
         tracing::error!(target: "rbd", "unknown features {:#x}", features & !features::ALL);
         return Err(Errno::ENOSYS);
     }
-    let inconsistent = has(features::OPERATIONS)
-        || has(features::FAST_DIFF) && !has(features::OBJECT_MAP)
+    let inconsistent = has(features::FAST_DIFF) && !has(features::OBJECT_MAP)
         || has(features::OBJECT_MAP) && !has(features::EXCLUSIVE_LOCK)
         || has(features::JOURNALING) && !has(features::EXCLUSIVE_LOCK);
     if inconsistent {

@@ -89,6 +89,28 @@ fn second_kind() {
     assert_eq!(read(&open(&io, "one"), 0, 6), "parent");
 }
 
+/// As libvirt does: with the features of the image that is cloned, which has clones already.
+#[test]
+fn features_of_an_image_with_clones() {
+    let (_cluster, io) = cluster_and_pool();
+    create(&io, "parent", 1 << 20);
+    let parent = open(&io, "parent");
+    parent.snap_create("s").expect("snap_create");
+    clone(&io, "parent", "s", "one", 2).expect("clone");
+    let has = parent.features().expect("features");
+    assert_eq!(has & features::OPERATIONS, features::OPERATIONS);
+    for (name, format, want) in
+        [("two", 2, Ok(())), ("zero", 0, Err(Errno::EINVAL)), ("three", 3, Err(Errno::EINVAL))]
+    {
+        let mut options = ImageOptions::new();
+        options.set_u64(ImageOption::Features, has).expect("option");
+        options.set_u64(ImageOption::CloneFormat, format).expect("option");
+        let made = rbd::clone(&io, &source("parent", "s"), &io, &Settings::default(), name, &mut options);
+        assert_eq!(made, want, "a clone of format {format}");
+    }
+    assert_eq!(open(&io, "two").features(), Ok(has));
+}
+
 #[test]
 fn clones_of_clones() {
     let (_cluster, io) = cluster_and_pool();

@@ -33,7 +33,6 @@ fn creating() {
     for (features, want) in [
         (features::LAYERING | features::EXCLUSIVE_LOCK | features::JOURNALING, Errno::ENOSYS),
         (features::OBJECT_MAP, Errno::EINVAL),
-        (features::OPERATIONS, Errno::EINVAL),
         (1 << 30, Errno::ENOSYS),
     ] {
         let result = create_with(&io, "features", number(ImageOption::Features, features));
@@ -50,6 +49,16 @@ fn creating() {
     assert_eq!(huge, Err(Errno::EFBIG));
     let names: Vec<_> = rbd::list(&io).expect("list").into_iter().map(|entry| entry.name).collect();
     assert_eq!(names, ["order0", "order12", "order25"], "failed creations left something");
+}
+
+#[test]
+fn features_of_the_class_alone_are_not_asked_for() {
+    let (_cluster, io) = cluster_and_pool();
+    let own = features::OPERATIONS | features::MIGRATING | features::NON_PRIMARY | features::DIRTY_CACHE;
+    let mut options = ImageOptions::new();
+    options.set_u64(ImageOption::Features, features::LAYERING | own).expect("option");
+    rbd::create(&io, &Settings::default(), "image", 1 << 20, &mut options).expect("create");
+    assert_eq!(open(&io, "image").features(), Ok(features::LAYERING));
 }
 
 #[test]
