@@ -3,7 +3,7 @@
 use std::sync::mpsc::sync_channel;
 use std::time::{Duration, Instant};
 
-use ops::{CommandReply, CommandTarget, Errno};
+use ops::{CommandReply, CommandTarget, Errno, ObjectStore};
 
 use crate::auth::kind;
 use crate::connect;
@@ -32,7 +32,7 @@ fn told(hung_up: usize, hunt_interval: Duration) -> (CommandReply, Duration, usi
     });
     let mut options = options(mon.port);
     (options.client_mount_timeout, options.hunt_interval) = (LONG, hunt_interval);
-    let store = connect(options, Box::new(|_| ())).expect("a client of this monitor");
+    let store = connect(|| options.clone(), Box::new(|_| ())).expect("a client of this monitor");
     let (give, take) = sync_channel(1);
     let began = Instant::now();
     let target = CommandTarget::MonNamed("a".into());
