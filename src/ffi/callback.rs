@@ -5,10 +5,15 @@
 //! `catch_unwind` or destructor of ours in its way would abort the process. So the unwinding is stopped before it
 //! reaches any: the thread tells those who wait for it ([`ops::lost`]) and stands still until the process ends,
 //! with its frames untouched. Newer Pythons let such threads stand still themselves.
+//!
+//! When the interpreter is gone altogether and the process is about to end, nobody does: CPython would look for its
+//! lock in memory that is freed. From then on threads stand still before they call (see `python`).
 
 use std::ffi::{c_int, c_void};
 use std::mem::MaybeUninit;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use crate::python;
 
 /// The user's pointer that goes with a callback. The library never looks behind it.
 #[derive(Clone, Copy, Debug)]
@@ -55,10 +60,13 @@ unsafe extern "C" {
 /// is here; and this must be a frame of its own.
 #[inline(never)]
 pub fn call_out<R: Copy>(call: impl FnOnce() -> R + Copy) -> R {
+    if python::is_gone() {
+        stand_still();
+    }
     let mut cleanup = MaybeUninit::<Cleanup>::uninit();
     let at = cleanup.as_mut_ptr();
-    // SAFETY: the buffer lives until it is popped below, or for good: `stand_still` does not return.
-    unsafe { _pthread_cleanup_push(at, stand_still, std::ptr::null_mut()) };
+    // SAFETY: the buffer lives until it is popped below, or for good: `taken_away` does not return.
+    unsafe { _pthread_cleanup_push(at, taken_away, std::ptr::null_mut()) };
     let answer = call();
     // SAFETY: pushed above, on this thread, and what the callback pushed is popped.
     unsafe { _pthread_cleanup_pop(at, 0) };
@@ -66,7 +74,11 @@ pub fn call_out<R: Copy>(call: impl FnOnce() -> R + Copy) -> R {
 }
 
 /// Where a thread ends that a callback wanted to end.
-unsafe extern "C" fn stand_still(_: *mut c_void) {
+unsafe extern "C" fn taken_away(_: *mut c_void) {
+    stand_still();
+}
+
+fn stand_still() -> ! {
     let _ = catch_unwind(AssertUnwindSafe(ops::lost));
     // Signals for the process go to threads that are there for them.
     // SAFETY: plain calls; a zeroed set is one to be filled.

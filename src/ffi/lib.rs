@@ -20,6 +20,7 @@ mod callback;
 mod eventfd;
 mod handle;
 mod out;
+mod python;
 mod sink;
 mod text;
 mod unsupported;
