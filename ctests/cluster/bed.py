@@ -83,6 +83,11 @@ class Cluster:
             raise RuntimeError(f"ceph {' '.join(words)}: {done.stdout}{done.stderr}")
         return done.stdout
 
+    def settled(self):
+        """Whether the manager has heard of the OSDs, and told the monitor of the pools."""
+        sized = '"total_bytes":0' not in self.ceph("df", "--format", "json")
+        return sized and self.stock("ceph", "osd", "pool", "get-quota", "rbd")[0] == 0
+
     def client(self, directory, mode="crc", *lines):
         """Makes a directory with the ceph.conf and the keys of two clients: `admin`, with the kind of key that the release
         makes, and `stock`, with one that programs of every release can read. `lines` are more options of the first."""
@@ -130,8 +135,7 @@ def cluster(suite, place, port, *options):
     found = Cluster(suite, start(suite, place, port, *options))
     try:
         end = time.monotonic() + 60
-        while '"total_bytes":0' in found.ceph("df", "--format", "json") and time.monotonic() < end:
-            # The manager has not heard of the OSDs yet.
+        while not found.settled() and time.monotonic() < end:
             time.sleep(1)
         yield found
     finally:
