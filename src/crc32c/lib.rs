@@ -12,7 +12,7 @@ pub fn crc32c(bytes: &[u8]) -> u32 {
 
 /// The checksum of what has the checksum `crc`, followed by `bytes`. That of nothing is 0.
 pub fn crc32c_append(crc: u32, bytes: &[u8]) -> u32 {
-    ceph(!crc, bytes) ^ u32::MAX
+    !ceph(!crc, bytes)
 }
 
 /// The same without any inversion: from the register `seed` to the register after `bytes`, as Ceph's own function has it.

@@ -229,6 +229,19 @@ pub fn peak_memory() -> u64 {
     line.split_whitespace().nth(1).and_then(|word| word.parse().ok()).expect("a number")
 }
 
+/// Makes the crc of a frame's preamble fit what it says.
+pub fn sign(frame: &mut [u8]) {
+    let sum = crc32c::ceph(0, &frame[..28]);
+    frame[28..32].copy_from_slice(&sum.to_le_bytes());
+}
+
+/// A message's frame with another length of its last segment.
+pub fn with_length(mut frame: Vec<u8>, len: u32) -> Vec<u8> {
+    frame[20..24].copy_from_slice(&len.to_le_bytes());
+    sign(&mut frame);
+    frame
+}
+
 /// Of a client of the monitor at that port.
 pub fn options(port: u16) -> Options {
     let no = Duration::ZERO;

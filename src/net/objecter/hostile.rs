@@ -13,7 +13,7 @@ use ops::{Errno, ObjectRef, Op, OpOut, Reply, Request, VecSink};
 
 use crate::frame::Tag;
 use crate::impostor::cluster::{Asked, Cluster, POOL, REPLY, asked};
-use crate::impostor::{Impostor, Noise, peak_memory};
+use crate::impostor::{Impostor, Noise, peak_memory, with_length};
 use crate::messages::backoff::{self, Backoff};
 use crate::messages::hobject::HObject;
 use crate::messages::kind as message;
@@ -102,14 +102,6 @@ const LEN: usize = 100_000;
 fn right(peer: &mut Impostor, asked: &Asked) -> Vec<u8> {
     let len = if asked.flags.contains(OsdFlags::READ) { LEN } else { 0 };
     peer.message(REPLY, asked.tid, &asked.answer(len).front(), &vec![1; len])
-}
-
-/// A frame's head with another length of its last segment.
-fn with_length(mut frame: Vec<u8>, len: u32) -> Vec<u8> {
-    frame[20..24].copy_from_slice(&len.to_le_bytes());
-    let sum = crc32c::ceph(0, &frame[..28]);
-    frame[28..32].copy_from_slice(&sum.to_le_bytes());
-    frame
 }
 
 /// Returns whether the connection is to be used further.

@@ -13,7 +13,7 @@ use crate::auth::kind;
 use crate::connect;
 use crate::frame::Tag;
 use crate::impostor::cluster::{Cluster, version};
-use crate::impostor::{Impostor, Noise, Post, options, peak_memory};
+use crate::impostor::{Impostor, Noise, Post, options, peak_memory, sign, with_length};
 use crate::messages::kind as message;
 
 /// What a monitor does to whoever connects.
@@ -68,8 +68,7 @@ impl Fake {
             let mut preamble = [0_u8; 32];
             preamble[..2].copy_from_slice(&[Tag::Hello as u8, 1]);
             preamble[2..6].copy_from_slice(&len.to_le_bytes());
-            let sum = crc32c::ceph(0, &preamble[..28]);
-            preamble[28..].copy_from_slice(&sum.to_le_bytes());
+            sign(&mut preamble);
             preamble
         };
         match manner {
@@ -137,11 +136,8 @@ impl Fake {
             }
             HugeMessage => {
                 // The head of a frame with so much data as may be, and then a trickle.
-                let mut head = self.peer.message((message::OSD_MAP, 3), 1, b"", &[0; 100_000]);
-                head[20..24].copy_from_slice(&(400_u32 << 20).to_le_bytes());
-                let sum = crc32c::ceph(0, &head[..28]);
-                head[28..32].copy_from_slice(&sum.to_le_bytes());
-                self.peer.put(&head)?;
+                let message = self.peer.message((message::OSD_MAP, 3), 1, b"", &[0; 100_000]);
+                self.peer.put(&with_length(message, 400 << 20))?;
             }
             HandshakeAgain => self.peer.say(Tag::AuthDone, &0_u64)?,
             _ => {
